@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/json.h"
+#include "common/problems.h"
+
+namespace rubato {
+
+// The shape of a decoder-only transformer, as `config.json` of a Hugging Face directory states it.
+//
+// A value; copy it freely.  What differs between the families we may come to know (biases, QK-norm, tied
+// embeddings) is data here, so that the forward pass asks for a tensor and not for a family.
+struct ModelConfig {
+  std::string architecture;  // "Qwen3ForCausalLM"
+  int layers = 0;
+  int hidden = 0;    // width of the residual stream
+  int heads = 0;     // query heads
+  int kv_heads = 0;  // divides heads
+  int head_dim = 0;  // even
+  int ffn = 0;       // width of the gated feed-forward layer
+  int vocab = 0;
+  int max_positions = 0;  // longest sequence the model was made for
+  double rope_theta = 0;
+  float rms_norm_eps = 0;
+  bool tied_embeddings = false;  // the head is the embedding; `lm_head.weight` does not exist
+  bool qk_norm = false;          // RMS norm of every query and key head before RoPE
+  bool qkv_bias = false;
+  std::vector<int32_t>
+      end_token_ids;  // of generation_config.json, else of config.json; ascending, may be empty
+
+  int query_width() const { return heads * head_dim; }
+  int kv_width() const { return kv_heads * head_dim; }
+  bool IsEndToken(int32_t id) const;
+};
+
+// Reads a config.  `generation` is the parsed generation_config.json, or null where there is none.  All that
+// is wrong (a missing or misshapen key, an architecture or an option that we cannot compute) goes to
+// `problems`, each with its key and value; the result is meaningful only if none was added.
+ModelConfig ParseModelConfig(const Json& config, const Json* generation, Problems* problems);
+
+}  // namespace rubato
