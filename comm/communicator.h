@@ -14,12 +14,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "absl/types/span.h"
 
 namespace rubato {
 
@@ -67,19 +67,19 @@ class Communicator {
   int world() const { return options_.world; }
 
   // values[i] becomes the sum over ranks of values[i].  `call` names the operation in errors.
-  absl::Status AllReduceSum(absl::Span<float> values, const std::string& call);
-  absl::Status AllReduceSum(absl::Span<double> values, const std::string& call);
-  absl::Status AllReduceMax(absl::Span<double> values, const std::string& call);
+  absl::Status AllReduceSum(std::span<float> values, const std::string& call);
+  absl::Status AllReduceSum(std::span<double> values, const std::string& call);
+  absl::Status AllReduceMax(std::span<double> values, const std::string& call);
 
   // The smallest value of any rank.  Agreement on a flag goes through this: a MIN of integers can lose no
   // NaN.
   absl::StatusOr<int64_t> AllReduceMin(int64_t value, const std::string& call);
 
   // `bytes` becomes rank `root`'s; its size must be the same on every rank.
-  absl::Status Broadcast(absl::Span<uint8_t> bytes, int root, const std::string& call);
+  absl::Status Broadcast(std::span<uint8_t> bytes, int root, const std::string& call);
 
   // True on every rank iff `bytes` are the same on every rank; their size must be.
-  absl::StatusOr<bool> AllEqual(absl::Span<const uint8_t> bytes, const std::string& call);
+  absl::StatusOr<bool> AllEqual(std::span<const uint8_t> bytes, const std::string& call);
 
   // Returns when every rank has called it.
   absl::Status Barrier(const std::string& call);

@@ -9,9 +9,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <utility>
 #include <vector>
-
-#include "absl/types/span.h"
 
 namespace rubato {
 
@@ -39,7 +39,7 @@ class AdamW {
   AdamW(const AdamWOptions& options, int64_t size, std::vector<Range> decayed_ranges);
 
   // One update; both spans have `size` elements.  Each gradient is multiplied by gradient_scale first.
-  void Apply(absl::Span<float> weights, absl::Span<const float> gradient, double gradient_scale, double lr);
+  void Apply(std::span<float> weights, std::span<const float> gradient, double gradient_scale, double lr);
 
   const AdamWState& state() const { return state_; }
   // `state` must have moments of `size` elements.
@@ -52,7 +52,7 @@ class AdamW {
 };
 
 // sqrt(sum of squares), summed in double over fixed blocks of 4,096 elements, then over blocks in order.
-double GradientNorm(absl::Span<const float> gradient);
+double GradientNorm(std::span<const float> gradient);
 
 // Factor that brings a gradient of `norm` down to `clip_norm`; 1 if it is shorter, or if clip_norm is 0.
 double ClipScale(double norm, double clip_norm);

@@ -48,10 +48,10 @@ struct ChosenCheckpoint {
   std::vector<std::string> skipped;
 };
 absl::StatusOr<ChosenCheckpoint> LoadNewestCheckpoint(const std::string& run_directory,
-                                                      absl::Span<const CheckpointRef> refs);
+                                                      std::span<const CheckpointRef> refs);
 
 // Deletes checkpoints that the hub retired.  A directory that cannot be deleted is left, and named in the
 // error.
-absl::Status DeleteCheckpoints(const std::string& run_directory, absl::Span<const CheckpointRef> refs);
+absl::Status DeleteCheckpoints(const std::string& run_directory, std::span<const CheckpointRef> refs);
 
 }  // namespace rubato

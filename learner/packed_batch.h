@@ -5,9 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
-
-#include "absl/types/span.h"
 
 namespace rubato {
 
@@ -28,11 +27,11 @@ struct PackedBatch {
   // Appends a sequence: row i holds tokens[i] and predicts tokens[i + 1] where trained[i + 1] is set.  The
   // last token is predicted but predicts nothing, so it takes no row.  `tokens` holds 2 or more; sizes are
   // equal.
-  void Append(absl::Span<const int32_t> tokens, absl::Span<const uint8_t> trained, float temperature);
+  void Append(std::span<const int32_t> tokens, std::span<const uint8_t> trained, float temperature);
 };
 
 // Splits sequences, in order, into runs whose rows fit into `budget`; a longer sequence gets a run of its
 // own. Returns the first sequence of each run, then the number of sequences.
-std::vector<int> PlanMicroBatches(absl::Span<const int> rows_of_sequence, int budget);
+std::vector<int> PlanMicroBatches(std::span<const int> rows_of_sequence, int budget);
 
 }  // namespace rubato

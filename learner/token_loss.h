@@ -5,7 +5,7 @@
 // Threading: called by one thread, for targets in ascending order, each once per pass.
 #pragma once
 
-#include "absl/types/span.h"
+#include <span>
 
 namespace rubato {
 
@@ -16,8 +16,8 @@ class TokenLoss {
   // Targets [first, first + logprobs.size()) of the batch, counted over rows that have one.
   // logprobs: log softmax(logits / T) of the target; entropies: of softmax(logits / T); both in nats.
   // Writes d loss / d logprob of each into `gradient`, which has the same size.
-  virtual void Evaluate(int first, absl::Span<const float> logprobs, absl::Span<const float> entropies,
-                        absl::Span<float> gradient) = 0;
+  virtual void Evaluate(int first, std::span<const float> logprobs, std::span<const float> entropies,
+                        std::span<float> gradient) = 0;
 };
 
 }  // namespace rubato
