@@ -1,0 +1,25 @@
+// The two numbers of a model that credit depends on, read from its config.json without any tensor library.
+// The hub uses it to say which layers and heads are measured; the engine has its own, full reading.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+
+namespace rubato {
+
+struct ModelShape {
+  int layers = 0;       // num_hidden_layers
+  int query_heads = 0;  // num_attention_heads
+};
+
+// From the text of a config.json.  INVALID_ARGUMENT: not JSON, a key that is absent, not an integer or not in
+// 1..65536; the message names the key and its value.
+absl::StatusOr<ModelShape> ParseModelShape(std::string_view config_json);
+
+// From <model_dir>/config.json.  Errors of reading the file, and those above with the path in front.
+absl::StatusOr<ModelShape> LoadModelShape(const std::string& model_dir);
+
+}  // namespace rubato
