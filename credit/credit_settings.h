@@ -1,0 +1,62 @@
+// The settings of credit, resolved: every key of the configuration's credit section has a value here.
+// A value; safe from any thread.
+
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "stats/capture.h"
+#include "stats/model_shape.h"
+
+namespace rubato {
+
+class CreditSection;  // proto/config.proto
+class Problems;       // common/problems.h
+class RunConfig;      // proto/config.proto
+
+// How one advantage becomes one weight per token; the names in the configuration are the same in snake case.
+enum class Scheme {
+  kUniform,       // C8
+  kLocalChunk,    // C9
+  kGlobalAnchor,  // C10
+  kCoupled,       // C11-C13
+};
+
+// Which responses are weighted.
+enum class Signs {
+  kBoth,
+  kNonneg,  // where A < 0 gamma is all 1; the sets are still reported
+};
+
+struct CreditSettings {
+  Scheme scheme = Scheme::kCoupled;
+  int w = 10;               // capture: window of WAAD (C5), tokens
+  int h_lo = 10;            // capture: first future lag of FAI (C6), tokens
+  int h_hi = 100;           // capture: last future lag of FAI, tokens
+  double q = 0.4;           // share of the ranked tokens that is amplified
+  double amp = 1.5;         // gamma of an amplified token
+  double alpha = 0.5;       // share of a dominated anchor's bonus that goes to its introductory token (C13)
+  int k = 3;                // tokens before an anchor among which it may have one (C11, C12)
+  double head_share = 0.3;  // capture: share of the sampled heads in each set (C3)
+  Signs signs = Signs::kBoth;
+  double min_coverage = 0.95;
+};
+
+// Fills the absent keys of `credit` that come from its preset: w, h_lo, h_hi, q, amp, alpha, k, head_share,
+// signs. Keys that are present stay.  INVALID_ARGUMENT: an unknown preset.
+absl::Status FillFromPreset(CreditSection* credit);
+
+// The settings that a section means, absent keys filled in from its preset or its defaults.
+// INVALID_ARGUMENT naming key, value and what is allowed: an unknown name, a value out of range (NaN
+// included), h_hi < h_lo.
+absl::StatusOr<CreditSettings> ResolveCreditSettings(const CreditSection& credit);
+
+// Adds to `problems` what ResolveCreditSettings would refuse, and what does not fit the rest of the run.
+void ValidateCreditOptions(const RunConfig& config, Problems* problems);
+
+// What workers must measure for these settings on a model of this shape (C1); heads ranked per response.
+Capture CaptureFor(const CreditSettings& settings, const ModelShape& model);
+
+// Whether the scheme reads statistics: all but uniform.
+bool NeedsStatistics(Scheme scheme);
+
+}  // namespace rubato

@@ -1,0 +1,40 @@
+// One response as the token weights see it: its statistics in double, and which of its tokens can be
+// weighted. A value; safe from any thread.
+
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace rubato {
+
+// What may be done with a token of the response.
+enum class TokenRole : uint8_t {
+  kTrained,   // may become anchor or intro
+  kMasked,    // not of the policy (tool output, forced): gamma 1
+  kExcluded,  // of the policy, but of an excluded token id: gamma 1
+};
+
+// Positions are response positions, 0-based.  NaN means undefined.
+struct ResponseView {
+  int tokens = 0;                // T
+  std::vector<double> waad;      // [T] C5
+  std::vector<double> fai;       // [T] C6
+  std::vector<double> delta;     // [T] C7; undefined at the last position
+  std::vector<TokenRole> roles;  // [T]
+
+  bool Weighable(int t) const { return roles[t] == TokenRole::kTrained; }
+  // `scores` with NaN wherever the token cannot be weighted, for ranking.
+  std::vector<double> Rankable(const std::vector<double>& scores) const;
+};
+
+// A view of `waad` and `fai`, both [T] with NaN where undefined, with delta computed from waad (C7) in
+// double. `roles` is [T], or empty when every token is trained.
+ResponseView MakeResponseView(std::span<const float> waad, std::span<const float> fai,
+                              std::span<const TokenRole> roles = {});
+
+// A view of a response of which nothing was measured: every statistic is undefined.
+ResponseView MakeUnmeasuredView(int tokens, std::span<const TokenRole> roles = {});
+
+}  // namespace rubato
