@@ -1,18 +1,20 @@
-// The collective operations of a group of learner ranks: the only speaker of c10d.
+// The collective operations of a group of learner ranks: with comm/rendezvous_store, the only speaker of
+// c10d.
 //
-// A group is `world` processes.  Rank 0 opens a TCP store on a free port and tells the others its address by
-// some other way (the hub); then every rank calls Connect.  A group that failed once is never repaired: every
-// call after an error, and every call of a rank whose peer died, fails too, and the process begins anew.
+// A group is `world` processes.  Rank 0 opens a RendezvousStore and tells the others its address by some
+// other way (the hub); then every rank calls Connect.  A group that failed once is never repaired: the
+// process ends, and is started anew.
 //
 // Results are the same bits on every rank.  For a fixed world they are the same bits in every run.
 //
-// Errors of every call: UNAVAILABLE, naming call, rank, world and timeout, with c10d's text.  LibTorch's
-// exceptions end here.
+// Errors of every call: UNAVAILABLE with exit code 75, naming call, rank, world and timeout, with c10d's
+// text. LibTorch's exceptions end here.
 //
-// Threading: one thread at a time; calls block, at most for the timeout.
+// Threading: one thread at a time; calls block, for about the timeout at most.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,31 +25,14 @@
 
 namespace rubato {
 
-// The meeting point of one group, opened by its rank 0 and open as long as the object lives.
-class RendezvousStore {
- public:
-  // Listens on a free port of `host`.
-  static absl::StatusOr<std::unique_ptr<RendezvousStore>> Open(const std::string& host,
-                                                               absl::Duration timeout);
-  ~RendezvousStore();
-
-  // "host:port", for Communicator::Connect.
-  const std::string& address() const { return address_; }
-
- private:
-  struct Store;
-  RendezvousStore(std::unique_ptr<Store> store, std::string address);
-
-  std::unique_ptr<Store> store_;
-  std::string address_;
-};
-
-// What carries the data: Gloo moves host memory, NCCL device memory.
+// What carries the data: Gloo between CPUs, NCCL between GPUs.
 enum class CommBackend { kGloo, kNccl };
 
 struct CommOptions {
-  std::string store_address;  // "host:port"
-  // Prefix of all keys in the store, so that a store may outlive a group: the learner generation.
+  std::string store_address;  // "host:port" of the RendezvousStore
+  // Address of the interface that this rank's data comes and goes by.
+  std::string host = "127.0.0.1";
+  // Of all keys in the store, so that a store may outlive a group: the learner generation.
   std::string prefix;
   int rank = 0;
   int world = 1;
@@ -66,7 +51,9 @@ class Communicator {
   int rank() const { return options_.rank; }
   int world() const { return options_.world; }
 
-  // values[i] becomes the sum over ranks of values[i].  `call` names the operation in errors.
+  // In all of these `call` says in errors what was waited for: "all-reduce of gradients, step 7".
+
+  // values[i] becomes the sum over ranks of values[i].
   absl::Status AllReduceSum(std::span<float> values, const std::string& call);
   absl::Status AllReduceSum(std::span<double> values, const std::string& call);
   absl::Status AllReduceMax(std::span<double> values, const std::string& call);
@@ -75,10 +62,10 @@ class Communicator {
   // NaN.
   absl::StatusOr<int64_t> AllReduceMin(int64_t value, const std::string& call);
 
-  // `bytes` becomes rank `root`'s; its size must be the same on every rank.
+  // `bytes` becomes rank `root`'s; the size must be the same on every rank.
   absl::Status Broadcast(std::span<uint8_t> bytes, int root, const std::string& call);
 
-  // True on every rank iff `bytes` are the same on every rank; their size must be.
+  // True on every rank iff `bytes`, of one size everywhere, are the same on every rank.
   absl::StatusOr<bool> AllEqual(std::span<const uint8_t> bytes, const std::string& call);
 
   // Returns when every rank has called it.
@@ -87,6 +74,8 @@ class Communicator {
  private:
   struct Group;
   Communicator(const CommOptions& options, std::unique_ptr<Group> group);
+  // Runs one operation of c10d and turns its exception into a status.
+  absl::Status Guard(const std::string& call, const std::function<void()>& operation);
 
   CommOptions options_;
   std::unique_ptr<Group> group_;  // null in a world of 1

@@ -1,0 +1,82 @@
+#include "learner/feed_forward_block.h"
+
+#include <algorithm>
+
+#include "kernels/add.h"
+#include "kernels/linear.h"
+#include "kernels/rms_norm.h"
+#include "kernels/swiglu.h"
+#include "learner/linear_backward.h"
+
+namespace rubato {
+
+FeedForwardBlock::FeedForwardBlock(const TrainingWeights* weights, int layer)
+    : weights_(*weights),
+      layer_(weights->layer(layer)),
+      tensors_(weights->roles().layers[layer]),
+      hidden_(weights->config().hidden),
+      ffn_(weights->config().ffn) {}
+
+void FeedForwardBlock::Forward(int rows, float* x, FeedForwardScratch* scratch) {
+  const int64_t hidden_floats = static_cast<int64_t>(rows) * hidden_;
+  const int64_t ffn_floats = static_cast<int64_t>(rows) * ffn_;
+  std::copy_n(x, hidden_floats, input_.Reserve(hidden_floats));
+  float* normed = normed_.Reserve(hidden_floats);
+  RmsNorm(x, hidden_, weights_.at(tensors_.post_norm), weights_.config().rms_norm_eps, rows, hidden_, normed,
+          hidden_);
+  float* gate_up = gate_up_.Reserve(2 * ffn_floats);
+  Linear(normed, rows, layer_.gate_up, gate_up);
+  float* gated = gated_.Reserve(ffn_floats);
+  Swiglu(gate_up, gate_up + ffn_, 2 * ffn_, rows, ffn_, gated, ffn_);
+  float* projected = scratch->projected.Reserve(hidden_floats);
+  Linear(gated, rows, layer_.down, projected);
+  AddTo(projected, hidden_floats, x);
+}
+
+void FeedForwardBlock::Backward(int rows, float* dx, FeedForwardScratch* scratch, float* gradient) {
+  float* d_gated = scratch->d_gated.Reserve(static_cast<int64_t>(rows) * ffn_);
+  float* d_gate_up = scratch->d_gate_up.Reserve(static_cast<int64_t>(rows) * 2 * ffn_);
+  float* d_normed = scratch->d_normed.Reserve(static_cast<int64_t>(rows) * hidden_);
+  DownBackward(rows, dx, d_gated, gradient);
+  SwigluBackward(gate_up_.data(), gate_up_.data() + ffn_, 2 * ffn_, d_gated, ffn_, rows, ffn_, d_gate_up,
+                 d_gate_up + ffn_, 2 * ffn_);
+  GateUpBackward(rows, d_gate_up, d_normed, gradient);
+  RmsNormBackward(input_.data(), hidden_, weights_.at(tensors_.post_norm), weights_.config().rms_norm_eps,
+                  d_normed, hidden_, rows, hidden_, dx, hidden_, gradient + tensors_.post_norm->offset);
+}
+
+void FeedForwardBlock::DownBackward(int rows, const float* dx, float* d_gated, float* gradient) {
+  LinearBackwardArgs args;
+  args.rows = rows;
+  args.outputs = hidden_;
+  args.inputs = ffn_;
+  args.dy = dx;
+  args.dy_stride = hidden_;
+  args.x = gated_.data();
+  args.x_stride = ffn_;
+  args.w = weights_.at(tensors_.down);
+  args.dx = d_gated;
+  args.dw = gradient + tensors_.down->offset;
+  LinearBackward(args);
+}
+
+void FeedForwardBlock::GateUpBackward(int rows, const float* d_gate_up, float* d_normed, float* gradient) {
+  const SlabTensor* const matrices[] = {tensors_.gate, tensors_.up};
+  for (int i = 0; i < 2; ++i) {
+    LinearBackwardArgs args;
+    args.rows = rows;
+    args.outputs = ffn_;
+    args.inputs = hidden_;
+    args.dy = d_gate_up + i * ffn_;
+    args.dy_stride = 2 * ffn_;
+    args.x = normed_.data();
+    args.x_stride = hidden_;
+    args.w = weights_.at(matrices[i]);
+    args.dx = d_normed;
+    args.add_to_dx = i > 0;
+    args.dw = gradient + matrices[i]->offset;
+    LinearBackward(args);
+  }
+}
+
+}  // namespace rubato
