@@ -1,0 +1,42 @@
+#pragma once
+
+// The matrix kernel below Linear() and Gemm(): C = A B for a block of rows and packed panels of B.  Private
+// to kernels/.
+
+#include <cstddef>
+
+#include "kernels/dispatch.h"
+
+namespace rubato {
+
+// Rows that a packed A holds side by side.
+constexpr int kRowsPerStrip = 12;
+
+// What becomes of the chain of fused multiply-adds over k, which starts from 0.
+enum class ProductSink {
+  kStore,      // C = chain
+  kStoreBias,  // C = chain + bias
+  kAdd,        // C = C + chain
+};
+
+struct PanelProductArgs {
+  int rows;
+  int cols;
+  int k;
+  // Row-major: element (r, k) at a[r * a_stride + k].  Packed: strips of 12 rows, each [k][12], one after
+  // another.
+  const float* a;
+  ptrdiff_t a_stride;
+  bool a_packed;
+  // Panels of 32 columns, [k][32] each, b_stride floats apart, filled up to 32.
+  const float* b;
+  ptrdiff_t b_stride;
+  const float* bias;
+  ProductSink sink;
+  float* c;
+  ptrdiff_t c_stride;
+};
+
+RUBATO_DECLARE_FOR_ISAS(void PanelProduct(const PanelProductArgs& args);)
+
+}  // namespace rubato
