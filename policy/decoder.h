@@ -5,52 +5,64 @@
 #include <span>
 
 #include "absl/status/status.h"
+#include "kernels/parallel.h"
 #include "policy/kv_cache.h"
 #include "policy/model.h"
+#include "policy/response_capture.h"
 
 namespace rubato {
 
-class ResponseCapture;  // statistics of one response in flight
-
-// One token to run through the model.
+// One token to run through the model, at the end of its sequence.
 struct TokenRow {
   enum class Until {
     kLogits,         // the whole model; its logits are asked for
-    kKeysAndValues,  // the whole body; nothing is asked for (a prompt token but the last)
-    kLastSampled,    // up to the last sampled layer: the last row of a response (credit.md section 1)
+    kKeysAndValues,  // as far as later rows of the sequence need it (a prompt token before the last)
+    kLastSampled,    // up to the last sampled layer of `capture`, which must be given: the last row of a
+                   // response (credit.md section 1).  The sequence can only be released afterwards.
   };
-  KvSequence* sequence = nullptr;  // the row stands at its end
+  KvSequence* sequence = nullptr;
   int32_t token = 0;
   Until until = Until::kLogits;
-  ResponseCapture* capture = nullptr;  // not null: measure this row in the sampled layers
+  ResponseCapture* capture = nullptr;  // not null: measure this row.  Not with kKeysAndValues.
 };
 
-// Runs token rows through a model: decode, prefill and score are this one call, so the same weights and the
-// same past give a row the same bits, whatever else is in the call, on any number of threads (architecture.md
-// section 8).
+// Runs token rows through a model.  Decode, prefill and score are this one call: the same weights and the
+// same past give a row the same bits, whatever else is in the call, on any number of threads (numerics
+// contract in kernels/).
 //
-// Borrows model and cache; owns scratch memory that grows to the largest call.  One call at a time.
+// Borrows model and cache; owns its threads and scratch memory that grows to the largest call.  One call at a
+// time.
 class Decoder {
  public:
   Decoder(const Model* model, KvCache* cache, int threads);
   ~Decoder();
 
   // Appends every row to its sequence and runs all of them together.  Rows of one sequence stand next to each
-  // other in the order of their positions.  logits(i) then holds row i's.  INVALID_ARGUMENT: a token outside
-  // the vocabulary, a position beyond the RoPE table.  RESOURCE_EXHAUSTED: too few free pages.  Either
-  // changes nothing.
+  // other, in the order of their positions.  INVALID_ARGUMENT: a token outside the vocabulary, a position
+  // beyond the model's. RESOURCE_EXHAUSTED: too few free pages.  Either changes nothing.
   absl::Status Forward(std::span<const TokenRow> rows);
 
   // Logits of row `row` of the last call, [vocab]; the row must have asked for them.  Valid until the next
   // call.
-  std::span<const float> logits(int64_t row) const;
+  std::span<const float> logits(size_t row) const;
 
-  const Model& model() const;
-  KvCache& cache();
+  const Model& model() const { return *model_; }
+  KvCache& cache() { return *cache_; }
 
  private:
-  struct Scratch;
-  std::unique_ptr<Scratch> scratch_;
+  struct Workspace;
+
+  absl::Status Admit(std::span<const TokenRow> rows);
+  void Order(std::span<const TokenRow> rows);
+  void ProjectKeysAndValues(const ModelLayer& layer, int layer_index, int rows);
+  void Attend(int layer_index, int rows);
+  void FeedForward(const ModelLayer& layer, int rows);
+  void ComputeLogits(int rows);
+
+  const Model* model_;
+  KvCache* cache_;
+  std::unique_ptr<ThreadPool> pool_;  // null: one thread
+  std::unique_ptr<Workspace> work_;
 };
 
 }  // namespace rubato

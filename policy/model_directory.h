@@ -25,8 +25,9 @@ struct ModelDirectory {
   std::map<std::string, std::string> files;
 };
 
-// Reads all of it.  One INVALID_ARGUMENT status carries every problem found: config keys, missing, unexpected
-// and misshapen tensors, non-finite weights.  NOT_FOUND: `path` is no directory or has no config.json.
+// Reads all of it.  One INVALID_ARGUMENT status carries every problem of the configs; or, if they are sound,
+// every problem of the weights: missing, unexpected and misshapen tensors, values that are not finite.
+// NOT_FOUND: `path` is no directory or has no config.json.
 absl::StatusOr<ModelDirectory> ReadModelDirectory(const std::string& path);
 
 // The config alone, with the same checks and errors; does not open the weights.
@@ -36,7 +37,7 @@ absl::StatusOr<ModelConfig> ReadModelConfig(const std::string& path);
 absl::StatusOr<std::map<std::string, std::string>> ReadModelFiles(const std::string& path);
 
 // Writes a directory that `transformers` opens unmodified: `files` as they are and model.safetensors from
-// `weights`. Makes `path` (one level) if need be.  Each file is whole or absent; the directory is complete
+// `weights`. Makes `path` if need be.  Each file is whole or absent; the directory is complete
 // when this returns OK.
 absl::Status WriteModelDirectory(const std::string& path, const std::map<std::string, std::string>& files,
                                  const SlabLayout& layout, const Slab& weights, SafetensorsType type);

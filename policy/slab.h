@@ -16,6 +16,7 @@ class Slab {
  public:
   Slab() = default;
   explicit Slab(int64_t floats);  // zeros
+  Slab Clone() const;
 
   float* data() { return memory_.get(); }
   const float* data() const { return memory_.get(); }
