@@ -1,7 +1,7 @@
 // JSON values: a strict parser for what comes from outside, and a deterministic writer.
 //
 // A value with value semantics, not thread-safe.  The parser refuses duplicate keys, invalid UTF-8, anything
-// after the value, numbers that do not fit, and what exceeds its limits; errors name the source and the line.
+// after the value, numbers beyond double, and what exceeds its limits; errors name the source and the line.
 // The writer sorts keys and writes the shortest number that reads back the same, so equal values give equal
 // bytes.
 
@@ -20,9 +20,10 @@
 
 namespace rubato {
 
-struct JsonLimits {
+struct JsonOptions {
   size_t max_bytes = size_t{64} << 20;
   int max_depth = 32;  // of nested arrays and objects
+  int first_line = 1;  // number of the text's first line, for messages about a line of a JSON lines file
 };
 
 class Json {
@@ -43,7 +44,7 @@ class Json {
 
   // INVALID_ARGUMENT "NAME:LINE: what is wrong"; `name` says where the text came from and may be empty.
   static absl::StatusOr<Json> Parse(std::string_view text, std::string_view name = "",
-                                    const JsonLimits& limits = {});
+                                    const JsonOptions& options = {});
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
   bool is_array() const { return std::holds_alternative<Array>(value_); }
@@ -96,7 +97,9 @@ class Json {
   friend bool operator==(const Json&, const Json&) = default;
 
  private:
-  // Whole numbers above the int64 range are uint64, all others int64.
+  friend class JsonWriter;
+
+  // Whole numbers above the int64 range are uint64, all others int64; those beyond both are double.
   std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Array, Object> value_;
 };
 
