@@ -93,6 +93,7 @@ struct StepRow {
   uint64_t generation = 0;
   std::string weight_digest;  // of version step + 1
   std::string report;         // message StepReport
+  std::string commit_record;  // message CommitRecord
 };
 
 struct VersionRow {
