@@ -58,6 +58,11 @@ class AttentionStatsState {
   // Sum over the measured rows of sum_s A[t,s] (t - s); divided by measured_rows() this is d (C2).
   double DistanceSum(int head) const { return distance_[static_cast<size_t>(head)]; }
 
+  // Whether the row at `position` is the next to be measured and fits.
+  bool Accepts(int position) const {
+    return measured_rows_ < max_response_tokens_ && position == prompt_tokens_ + measured_rows_;
+  }
+
   // For Attention() alone.
   AttentionStatsBuffers buffers();
   void AddMeasuredRow() { ++measured_rows_; }

@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #define RUBATO_INLINE inline __attribute__((always_inline))
+#define RUBATO_INLINE_LAMBDA __attribute__((always_inline))
 
 #if defined(RUBATO_ISA_AVX512)
 #include "kernels/simd_avx512.h"
