@@ -1,9 +1,9 @@
 // Text to token ids and back, as a Hugging Face `tokenizer.json` says.
 //
-// What is in the file is done as the `tokenizers` library does it, id for id; a kind of normalizer, pre-tokenizer,
-// model, post-processor or decoder that is not supported is refused by name when the file is loaded, never ignored.
-// Supported: no normalizer; pre-tokenizers Split and Whitespace; models WordLevel and BPE without merges;
-// post-processor TemplateProcessing; decoder Fuse; added and special tokens.
+// What is in the file is done as the `tokenizers` library does it, id for id; a kind of normalizer,
+// pre-tokenizer, model, post-processor or decoder that is not supported is refused by name when the file is
+// loaded, never ignored. Supported: no normalizer; pre-tokenizers Split and Whitespace; models WordLevel and
+// BPE without merges; post-processor TemplateProcessing; decoder Fuse; added and special tokens.
 //
 // Owned by the role that loaded it. Immutable after Load: any thread may use it, moves and copies are cheap.
 
@@ -12,15 +12,18 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/types/span.h"
 #include "common/digest.h"
 
 namespace rubato {
+
+struct TokenizerParts;
 
 class Tokenizer {
  public:
@@ -31,18 +34,21 @@ class Tokenizer {
 
   // Reads `dir`/tokenizer.json and, where it exists, the names of the begin, end and padding tokens from
   // `dir`/tokenizer_config.json.
-  // NOT_FOUND: no tokenizer.json there. INVALID_ARGUMENT: names the file and what in it is malformed or unsupported.
+  // NOT_FOUND: no tokenizer.json there. INVALID_ARGUMENT: names the file and what in it is malformed or
+  // unsupported.
   static absl::StatusOr<Tokenizer> Load(const std::string& dir);
 
   // The same from the texts of the two files; an empty `config_json` names no tokens.
-  static absl::StatusOr<Tokenizer> FromJson(std::string_view tokenizer_json, std::string_view config_json = "");
+  static absl::StatusOr<Tokenizer> FromJson(std::string_view tokenizer_json,
+                                            std::string_view config_json = "");
 
-  // INVALID_ARGUMENT: `text` holds something that is in no vocabulary, and there is no unknown token for it; the
-  // message names it and its byte offset. (`tokenizers` drops such characters silently for BPE.)
-  absl::StatusOr<std::vector<int32_t>> Encode(std::string_view text, Adding adding = Adding::kSpecialTokens) const;
+  // INVALID_ARGUMENT: `text` holds something that is in no vocabulary, and there is no unknown token for it;
+  // the message names it and its byte offset. (`tokenizers` drops such characters silently for BPE.)
+  absl::StatusOr<std::vector<int32_t>> Encode(std::string_view text,
+                                              Adding adding = Adding::kSpecialTokens) const;
 
   // Ids outside the vocabulary are written as nothing, as `tokenizers` does.
-  std::string Decode(absl::Span<const int32_t> ids, Special special = Special::kKeep) const;
+  std::string Decode(std::span<const int32_t> ids, Special special = Special::kKeep) const;
 
   // One more than the largest id, added tokens included. A model's logits may be wider.
   int32_t size() const;
@@ -58,12 +64,11 @@ class Tokenizer {
   std::optional<int32_t> padding_id() const;
 
   // SHA-256 of the bytes of tokenizer.json: two roles with the same digest tokenize alike.
-  const rubato::Digest& digest() const;
+  const Digest& digest() const;
 
  private:
-  struct Parts;
-  explicit Tokenizer(std::shared_ptr<const Parts> parts) : parts_(std::move(parts)) {}
-  std::shared_ptr<const Parts> parts_;
+  explicit Tokenizer(std::shared_ptr<const TokenizerParts> parts) : parts_(std::move(parts)) {}
+  std::shared_ptr<const TokenizerParts> parts_;
 };
 
 }  // namespace rubato

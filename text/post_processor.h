@@ -1,0 +1,22 @@
+// Ids that stand before and after every text, as a template of tokenizer.json says.
+
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/json.h"
+
+namespace rubato {
+
+struct PostProcessor {
+  std::vector<int32_t> before;
+  std::vector<int32_t> after;
+};
+
+// From the JSON of `post_processor`: null, or TemplateProcessing, of which `single` is used.
+// INVALID_ARGUMENT: names the kind that is not supported, or the field that is wrong.
+absl::StatusOr<PostProcessor> ParsePostProcessor(const Json& json);
+
+}  // namespace rubato
