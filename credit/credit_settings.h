@@ -1,17 +1,15 @@
-// The settings of credit, resolved: every key of the configuration's credit section has a value here.
+// The settings of credit, resolved: every key of the configuration's credit section has a value here
+// (credit_options.h makes them).
 // A value; safe from any thread.
 
 #pragma once
 
-#include "absl/status/statusor.h"
+#include <string_view>
+
 #include "stats/capture.h"
 #include "stats/model_shape.h"
 
 namespace rubato {
-
-class CreditSection;  // proto/config.proto
-class Problems;       // common/problems.h
-class RunConfig;      // proto/config.proto
 
 // How one advantage becomes one weight per token; the names in the configuration are the same in snake case.
 enum class Scheme {
@@ -41,20 +39,11 @@ struct CreditSettings {
   double min_coverage = 0.95;
 };
 
-// Fills the absent keys of `credit` that come from its preset: w, h_lo, h_hi, q, amp, alpha, k, head_share,
-// signs. Keys that are present stay.  INVALID_ARGUMENT: an unknown preset.
-absl::Status FillFromPreset(CreditSection* credit);
-
-// The settings that a section means, absent keys filled in from its preset or its defaults.
-// INVALID_ARGUMENT naming key, value and what is allowed: an unknown name, a value out of range (NaN
-// included), h_hi < h_lo.
-absl::StatusOr<CreditSettings> ResolveCreditSettings(const CreditSection& credit);
-
-// Adds to `problems` what ResolveCreditSettings would refuse, and what does not fit the rest of the run.
-void ValidateCreditOptions(const RunConfig& config, Problems* problems);
-
 // What workers must measure for these settings on a model of this shape (C1); heads ranked per response.
 Capture CaptureFor(const CreditSettings& settings, const ModelShape& model);
+
+// The name of the scheme in the configuration: "coupled".
+std::string_view Name(Scheme scheme);
 
 // Whether the scheme reads statistics: all but uniform.
 bool NeedsStatistics(Scheme scheme);

@@ -13,7 +13,7 @@ namespace rubato {
 class CreditTally {
  public:
   // Counts one sample; one that is not ok counts nowhere.
-  void Add(const SampleCredit& sample);
+  void Add(const CreditedSample& sample);
 
   int64_t samples() const { return samples_; }  // ok samples
   int64_t covered() const { return covered_; }  // those whose statistics are whole

@@ -31,7 +31,7 @@ enum class StatsStatus {
   kMissing,     // nothing was measured
 };
 
-struct SampleCredit {
+struct CreditedSample {
   bool ok = false;  // as given; nothing below is filled in otherwise
   double advantage = 0;
   StatsStatus stats_status = StatsStatus::kMissing;
@@ -45,14 +45,14 @@ enum class GroupFate {
   kZeroVariance,  // dropped: all rewards are equal and keep_zero_variance is off
 };
 
-struct GroupCredit {
+struct CreditedGroup {
   GroupFate fate = GroupFate::kTrained;
   // Over the ok samples, values in their order; empty when there are too few.  `zero_variance` is set also
   // when the group is kept.
   GroupAdvantages advantages;
   // One per sample of the group, in its order; filled in for ok samples unless kTooFewOk, so that a dropped
   // group can still be explained.
-  std::vector<SampleCredit> samples;
+  std::vector<CreditedSample> samples;
 };
 
 // Rules of membership, from the batch section.
@@ -63,8 +63,8 @@ struct GroupRules {
 
 // INVALID_ARGUMENT naming the sample's index: a reward that is not finite, statistics or roles of another
 // length than the response.
-absl::StatusOr<GroupCredit> CreditGroup(const CreditSettings& settings, const GroupRules& rules,
-                                        std::span<const GroupSample> group);
+absl::StatusOr<CreditedGroup> CreditGroup(const CreditSettings& settings, const GroupRules& rules,
+                                          std::span<const GroupSample> group);
 
 // Names for ledger, metrics and messages: "trained", "too_few_ok", "zero_variance"; "ok", "incomplete",
 // "missing".

@@ -34,7 +34,4 @@ struct ResponseView {
 ResponseView MakeResponseView(std::span<const float> waad, std::span<const float> fai,
                               std::span<const TokenRole> roles = {});
 
-// A view of a response of which nothing was measured: every statistic is undefined.
-ResponseView MakeUnmeasuredView(int tokens, std::span<const TokenRole> roles = {});
-
 }  // namespace rubato

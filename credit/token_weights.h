@@ -15,12 +15,14 @@ namespace rubato {
 // Tokens whose gamma is 1 for want of something, by what was wanting.  A token is counted under the first
 // that applies; a token that was ranked and not chosen is in none.
 struct WeightReasons {
+  int unmeasured = 0;          // the scheme needs statistics, and those of the response are not whole
   int masked = 0;              // TokenRole::kMasked
   int excluded = 0;            // TokenRole::kExcluded
   int short_response = 0;      // the scheme's score is defined nowhere in the response
   int undefined = 0;           // the scheme's score is undefined here
   int negative_advantage = 0;  // Signs::kNonneg and A < 0
 
+  WeightReasons& operator+=(const WeightReasons& other);
   friend bool operator==(const WeightReasons&, const WeightReasons&) = default;
 };
 
@@ -37,5 +39,9 @@ struct TokenWeights {
 // The weights of one response of advantage `advantage` under the scheme and numbers of `settings`, with signs
 // applied.  All arithmetic in double.
 TokenWeights WeighTokens(const CreditSettings& settings, const ResponseView& response, double advantage);
+
+// Weights of 1 for a response whose statistics are missing or incomplete, counted as unmeasured if `scheme`
+// needs them: never a silent 1.
+TokenWeights WeighUnmeasured(Scheme scheme, int tokens);
 
 }  // namespace rubato

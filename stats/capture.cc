@@ -54,6 +54,10 @@ absl::Status ValidateCapture(const Capture& capture) {
   if (!(capture.head_share > 0 && capture.head_share <= 0.5)) {
     return Bad("head_share", absl::StrCat(capture.head_share), "in (0, 0.5]");
   }
+  if (capture.head_set_version != 0) {
+    return Bad("head_set_version", absl::StrCat(capture.head_set_version),
+               "0: heads are ranked on each response");
+  }
   return absl::OkStatus();
 }
 

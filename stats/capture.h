@@ -22,7 +22,7 @@ struct Capture {
   std::vector<int> layers;  // sampled layers, 0-based, ascending, at least one (C1)
   int heads = 0;            // query heads of each layer, >= 1
   double head_share = 0;    // share of the sampled heads in each head set (C3), in (0, 0.5]
-  // 0: heads are ranked on each response by its own d; otherwise by the sets handed out under this number.
+  // 0: heads are ranked on each response by its own d.  Other numbers would name sets handed out by the hub.
   uint32_t head_set_version = 0;
 
   // Sampled heads, the length of d.

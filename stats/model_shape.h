@@ -15,8 +15,8 @@ struct ModelShape {
   int query_heads = 0;  // num_attention_heads
 };
 
-// From the text of a config.json.  INVALID_ARGUMENT: not JSON, a key that is absent, not an integer or not in
-// 1..65536; the message names the key and its value.
+// From the text of a config.json.  The message names the key: NOT_FOUND when it is absent; INVALID_ARGUMENT
+// when it is not a whole number in 1..65536, or the text is not JSON.
 absl::StatusOr<ModelShape> ParseModelShape(std::string_view config_json);
 
 // From <model_dir>/config.json.  Errors of reading the file, and those above with the path in front.

@@ -24,14 +24,9 @@ absl::Status EncodeSetMeans(const AttentionRecord& record, const Capture& captur
 // Reads and checks a message.
 //   lease            what the lease asked for; the message must echo it
 //   response_tokens  T, counted from the sample's own tokens
-// INVALID_ARGUMENT, naming field, position and value: unknown version or layout; capture other than the
-// lease's; a length that differs; more measured rows than tokens; d, WAAD or FAI not finite or out of 0 <= d,
-// 0 <= WAAD <= W, 0 <= FAI <= 1; NaN anywhere but exactly where C5 or C6 are undefined; mean WAAD above the
-// mean d of the local set by more than rounding; sets other than those that ranking d gives.
+// INVALID_ARGUMENT, naming field, position and value: unknown version or layout; another capture than the
+// lease's; arrays that are not whole numbers of floats; head sets that name no head; what CheckStats refuses.
 absl::StatusOr<DecodedStats> DecodeAttentionStats(const AttentionStats& message, const Capture& lease,
                                                   int response_tokens);
-
-// Rounding of fp32 sums that a kernel may leave, relative to 1 + the bound.
-inline constexpr double kRangeSlack = 1e-4;
 
 }  // namespace rubato

@@ -1,0 +1,30 @@
+// C10: amplifies the tokens that the future attends to most, T_glob = TopQ(FAI).
+
+#include "credit/top_q.h"
+#include "credit/weight_scheme.h"
+
+namespace rubato {
+namespace {
+
+class GlobalAnchor : public WeightScheme {
+ public:
+  explicit GlobalAnchor(const CreditSettings& settings) : q_(settings.q), amp_(settings.amp) {}
+
+  std::vector<double> Score(const ResponseView& response) const override { return response.fai; }
+
+  void Weigh(const ResponseView& response, TokenWeights* weights) const override {
+    weights->global = TopQ(response.Rankable(response.fai), q_);
+    for (int t : weights->global) weights->gamma[t] = 1 + (amp_ - 1);
+  }
+
+ private:
+  const double q_, amp_;
+};
+
+}  // namespace
+
+std::unique_ptr<WeightScheme> MakeGlobalAnchor(const CreditSettings& settings) {
+  return std::make_unique<GlobalAnchor>(settings);
+}
+
+}  // namespace rubato

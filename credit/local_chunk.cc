@@ -1,0 +1,30 @@
+// C9: amplifies the tokens at which attention turns most, T_loc = TopQ(delta).
+
+#include "credit/top_q.h"
+#include "credit/weight_scheme.h"
+
+namespace rubato {
+namespace {
+
+class LocalChunk : public WeightScheme {
+ public:
+  explicit LocalChunk(const CreditSettings& settings) : q_(settings.q), amp_(settings.amp) {}
+
+  std::vector<double> Score(const ResponseView& response) const override { return response.delta; }
+
+  void Weigh(const ResponseView& response, TokenWeights* weights) const override {
+    weights->local = TopQ(response.Rankable(response.delta), q_);
+    for (int t : weights->local) weights->gamma[t] = 1 + (amp_ - 1);
+  }
+
+ private:
+  const double q_, amp_;
+};
+
+}  // namespace
+
+std::unique_ptr<WeightScheme> MakeLocalChunk(const CreditSettings& settings) {
+  return std::make_unique<LocalChunk>(settings);
+}
+
+}  // namespace rubato
