@@ -46,7 +46,7 @@ void PlanTiles(const PackedBatch& batch, int64_t tile_floats, AttentionScratch* 
 
 AttentionBlock::AttentionBlock(const TrainingWeights* weights, int layer)
     : weights_(*weights),
-      layer_(weights->layer(layer)),
+      layer_(weights->model().layers()[layer]),
       tensors_(weights->roles().layers[layer]),
       shape_(ShapeOf(weights->config())),
       hidden_(weights->config().hidden),
@@ -92,7 +92,7 @@ void AttentionBlock::NormAndRotate(const PackedBatch& batch) {
             rotated + column, qkv_);
   }
   ForEachRow(batch, [&](int64_t row, int position) {
-    ApplyRope(weights_.rope(), position, config.heads + config.kv_heads, rotated + row * qkv_);
+    ApplyRope(weights_.model().rope(), position, config.heads + config.kv_heads, rotated + row * qkv_);
   });
 }
 
@@ -179,7 +179,7 @@ const float* AttentionBlock::NormAndRotateBackward(const PackedBatch& batch, Att
   const int heads = config.heads + config.kv_heads;
   float* d_rotated = scratch->d_rotated.data();
   ForEachRow(batch, [&](int64_t row, int position) {
-    ApplyRopeBackward(weights_.rope(), position, heads, d_rotated + row * qkv_);
+    ApplyRopeBackward(weights_.model().rope(), position, heads, d_rotated + row * qkv_);
   });
   if (!config.qk_norm) return d_rotated;
 

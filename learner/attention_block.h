@@ -45,7 +45,7 @@ class AttentionBlock {
   void ProjectBackward(int rows, const float* d_projected, float* d_normed, float* gradient);
 
   const TrainingWeights& weights_;
-  const TrainingWeights::Layer& layer_;
+  const ModelLayer& layer_;
   const LayerTensors& tensors_;
   const AttentionShape shape_;
   const int hidden_, query_, kv_, qkv_;

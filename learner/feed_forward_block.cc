@@ -12,7 +12,7 @@ namespace rubato {
 
 FeedForwardBlock::FeedForwardBlock(const TrainingWeights* weights, int layer)
     : weights_(*weights),
-      layer_(weights->layer(layer)),
+      layer_(weights->model().layers()[layer]),
       tensors_(weights->roles().layers[layer]),
       hidden_(weights->config().hidden),
       ffn_(weights->config().ffn) {}

@@ -33,7 +33,7 @@ class FeedForwardBlock {
   void GateUpBackward(int rows, const float* d_gate_up, float* d_normed, float* gradient);
 
   const TrainingWeights& weights_;
-  const TrainingWeights::Layer& layer_;
+  const ModelLayer& layer_;
   const LayerTensors& tensors_;
   const int hidden_, ffn_;
 

@@ -59,7 +59,7 @@ void HeadBlock::Score(int first, int count, const float* x) {
   }
   RmsNorm(input, hidden_, weights_.at(weights_.roles().final_norm), weights_.config().rms_norm_eps, count,
           hidden_, normed, hidden_);
-  Linear(normed, count, weights_.head(), logits);
+  Linear(normed, count, weights_.model().head(), logits);
   for (int i = 0; i < count; ++i) {
     const Target& target = targets_[first + i];
     const TokenScore score = ScoreToken(logits + static_cast<int64_t>(i) * vocab_, vocab_,

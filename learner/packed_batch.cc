@@ -18,18 +18,4 @@ void PackedBatch::Append(std::span<const int32_t> sequence, std::span<const uint
   temperatures.push_back(temperature);
 }
 
-std::vector<int> PlanMicroBatches(std::span<const int> rows_of_sequence, int budget) {
-  std::vector<int> firsts;
-  int64_t rows = 0;
-  for (size_t i = 0; i < rows_of_sequence.size(); ++i) {
-    if (firsts.empty() || rows + rows_of_sequence[i] > budget) {
-      firsts.push_back(static_cast<int>(i));
-      rows = 0;
-    }
-    rows += rows_of_sequence[i];
-  }
-  firsts.push_back(static_cast<int>(rows_of_sequence.size()));
-  return firsts;
-}
-
 }  // namespace rubato

@@ -30,8 +30,4 @@ struct PackedBatch {
   void Append(std::span<const int32_t> tokens, std::span<const uint8_t> trained, float temperature);
 };
 
-// Splits sequences, in order, into runs whose rows fit into `budget`; a longer sequence gets a run of its
-// own. Returns the first sequence of each run, then the number of sequences.
-std::vector<int> PlanMicroBatches(std::span<const int> rows_of_sequence, int budget);
-
 }  // namespace rubato

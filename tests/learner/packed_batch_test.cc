@@ -19,15 +19,5 @@ TEST(PackedBatch, RowsPredictTheNextTokenWhereItIsTrained) {
   EXPECT_EQ(batch.target_count(), 3);
 }
 
-TEST(PlanMicroBatches, FillsEachRunUpToTheBudgetInOrder) {
-  EXPECT_THAT(PlanMicroBatches(std::vector<int>{4, 4, 4, 2}, 8), ElementsAre(0, 2, 4));
-}
-
-TEST(PlanMicroBatches, GivesASequenceBeyondTheBudgetARunOfItsOwn) {
-  EXPECT_THAT(PlanMicroBatches(std::vector<int>{2, 100, 2}, 8), ElementsAre(0, 1, 2, 3));
-}
-
-TEST(PlanMicroBatches, OfNothingHasNoRun) { EXPECT_THAT(PlanMicroBatches({}, 8), ElementsAre(0)); }
-
 }  // namespace
 }  // namespace rubato

@@ -1,0 +1,184 @@
+#include "learner/training_pass.h"
+
+#include <cmath>
+#include <random>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/learner/reference_torch.h"
+#include "tests/learner/tiny_models.h"
+
+namespace rubato {
+namespace {
+
+// loss = sum of coefficients * log-probs, remembering what it was told.
+class WeightedSum : public TokenLoss {
+ public:
+  explicit WeightedSum(std::vector<double> coefficients) : coefficients_(std::move(coefficients)) {}
+
+  void Evaluate(int first, std::span<const float> logprobs, std::span<const float> entropies,
+                std::span<float> gradient) override {
+    for (size_t i = 0; i < logprobs.size(); ++i) {
+      this->logprobs.push_back(logprobs[i]);
+      this->entropies.push_back(entropies[i]);
+      loss += coefficients_[first + i] * logprobs[i];
+      gradient[i] = static_cast<float>(coefficients_[first + i]);
+    }
+  }
+
+  double loss = 0;
+  std::vector<double> logprobs, entropies;
+
+ private:
+  std::vector<double> coefficients_;
+};
+
+std::vector<double> Coefficients(int count) {
+  std::mt19937 random(7);
+  std::vector<double> coefficients(count);
+  for (double& value : coefficients) value = std::normal_distribution<float>()(random);
+  return coefficients;
+}
+
+struct Outcome {
+  WeightedSum loss;
+  Slab gradient;
+};
+
+Outcome RunPass(const ModelConfig& config, const Slab& slab, const PackedBatch& batch) {
+  TrainingWeights weights(config);
+  weights.Take(&slab);
+  TrainingPass pass(&weights);
+  Outcome outcome{WeightedSum(Coefficients(batch.target_count())), Slab(weights.layout().size())};
+  pass.Run(batch, &outcome.loss, &outcome.gradient);
+  return outcome;
+}
+
+struct Shape {
+  const char* name;
+  ModelConfig config;
+};
+
+std::vector<Shape> Shapes() {
+  std::vector<Shape> shapes;
+  shapes.push_back({"Qwen3Tied", TinyConfig()});
+  ModelConfig untied = TinyConfig();
+  untied.tied_embeddings = false;
+  shapes.push_back({"Untied", untied});
+  ModelConfig qwen2 = TinyConfig();
+  qwen2.qk_norm = false;
+  qwen2.qkv_bias = true;
+  shapes.push_back({"BiasWithoutQkNorm", qwen2});
+  ModelConfig wide = TinyConfig();
+  wide.layers = 1;
+  wide.heads = wide.kv_heads = 3;
+  wide.head_dim = 32;
+  wide.vocab = 700;
+  shapes.push_back({"OneHeadPerKvHead", wide});
+  ModelConfig grouped = TinyConfig();
+  grouped.heads = 8;
+  grouped.kv_heads = 1;
+  shapes.push_back({"EightHeadsOnOneKvHead", grouped});
+  return shapes;
+}
+
+class EveryShape : public testing::TestWithParam<Shape> {};
+INSTANTIATE_TEST_SUITE_P(Of, EveryShape, testing::ValuesIn(Shapes()),
+                         [](const auto& info) { return info.param.name; });
+
+TEST_P(EveryShape, AgreesWithAutogradOfThePlainModelInDouble) {
+  const ModelConfig& config = GetParam().config;
+  const Slab slab = RandomWeights(config, 1);
+  const PackedBatch batch = RandomBatch(config, {2, 65, 1 + 64, 130, 3}, 2, 0.7f);
+  const Outcome actual = RunPass(config, slab, batch);
+  const ReferenceResult expected = RunReference(config, slab, batch, Coefficients(batch.target_count()));
+
+  ASSERT_EQ(actual.loss.logprobs.size(), expected.logprobs.size());
+  for (size_t i = 0; i < expected.logprobs.size(); ++i) {
+    EXPECT_NEAR(actual.loss.logprobs[i], expected.logprobs[i], 2e-5) << i;
+    EXPECT_NEAR(actual.loss.entropies[i], expected.entropies[i], 2e-5) << i;
+  }
+  const SlabLayout layout(config);
+  for (const SlabTensor& tensor : layout.tensors()) {
+    double error = 0, norm = 0;
+    for (int64_t i = tensor.offset; i < tensor.offset + tensor.size; ++i) {
+      error += std::pow(actual.gradient.data()[i] - expected.gradient[i], 2);
+      norm += std::pow(expected.gradient[i], 2);
+    }
+    EXPECT_GT(norm, 0) << tensor.name;
+    EXPECT_LT(std::sqrt(error), 1e-5 * std::sqrt(norm)) << tensor.name;
+  }
+}
+
+TEST_P(EveryShape, GradientIsTheSlopeOfItsOwnLoss) {
+  const ModelConfig& config = GetParam().config;
+  Slab slab = RandomWeights(config, 1);
+  const PackedBatch batch = RandomBatch(config, {9, 40}, 2);
+  const Outcome at = RunPass(config, slab, batch);
+  // Along the gradient itself the slope is its length.
+  double norm = 0;
+  for (const float g : at.gradient.floats()) norm += static_cast<double>(g) * g;
+  norm = std::sqrt(norm);
+  const double step = 1e-3;
+  const auto loss_at = [&](double distance) {
+    Slab moved(slab.size());
+    for (int64_t i = 0; i < slab.size(); ++i) {
+      moved.data()[i] = static_cast<float>(slab.data()[i] + distance * at.gradient.data()[i] / norm);
+    }
+    return RunPass(config, moved, batch).loss.loss;
+  };
+  EXPECT_NEAR((loss_at(step) - loss_at(-step)) / (2 * step), norm, 0.01 * norm);
+}
+
+TEST(TrainingPass, GivesTheSameBitsWhenRepeated) {
+  const ModelConfig config = TinyConfig();
+  const Slab slab = RandomWeights(config, 1);
+  const PackedBatch batch = RandomBatch(config, {30, 70, 5}, 2);
+  const Outcome first = RunPass(config, slab, batch);
+  const Outcome second = RunPass(config, slab, batch);
+  EXPECT_TRUE(std::ranges::equal(first.gradient.floats(), second.gradient.floats()));
+}
+
+TEST(TrainingPass, LogprobsOfASequenceDoNotDependOnItsNeighbours) {
+  const ModelConfig config = TinyConfig();
+  const Slab slab = RandomWeights(config, 1);
+  const Outcome alone = RunPass(config, slab, RandomBatch(config, {30}, 2));
+  const Outcome packed = RunPass(config, slab, RandomBatch(config, {30, 70, 5}, 2));
+  const std::vector<double> of_first(packed.loss.logprobs.begin(), packed.loss.logprobs.begin() + 15);
+  EXPECT_EQ(alone.loss.logprobs, of_first);
+}
+
+TEST(TrainingPass, MemoryOfALongerBatchDoesNotLeakIntoAShorterOne) {
+  const ModelConfig config = TinyConfig();
+  const Slab slab = RandomWeights(config, 1);
+  TrainingWeights weights(config);
+  weights.Take(&slab);
+  TrainingPass used(&weights);
+  const PackedBatch longer = RandomBatch(config, {200, 100}, 3);
+  WeightedSum loss(Coefficients(longer.target_count()));
+  Slab ignored(weights.layout().size());
+  used.Run(longer, &loss, &ignored);
+
+  const PackedBatch batch = RandomBatch(config, {30, 7}, 2);
+  WeightedSum again(Coefficients(batch.target_count()));
+  Slab gradient(weights.layout().size());
+  used.Run(batch, &again, &gradient);
+  EXPECT_TRUE(std::ranges::equal(gradient.floats(), RunPass(config, slab, batch).gradient.floats()));
+}
+
+TEST(CheckFits, RefusesForeignTokensAndOverlongSequences) {
+  ModelConfig config = TinyConfig();
+  config.max_positions = 8;
+  PackedBatch batch;
+  batch.Append(std::vector<int32_t>{1, 2, 3}, std::vector<uint8_t>{0, 1, 1}, 1);
+  EXPECT_TRUE(CheckFits(batch, config).ok());
+  PackedBatch foreign = batch;
+  foreign.tokens[1] = 19;
+  EXPECT_THAT(std::string(CheckFits(foreign, config).message()), testing::HasSubstr("token 19"));
+  PackedBatch overlong = batch;
+  overlong.Append(std::vector<int32_t>(10, 1), std::vector<uint8_t>(10, 1), 1);
+  EXPECT_THAT(std::string(CheckFits(overlong, config).message()), testing::HasSubstr("9 positions"));
+}
+
+}  // namespace
+}  // namespace rubato
