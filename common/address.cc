@@ -50,6 +50,7 @@ absl::StatusOr<Address> ParseLoopbackAddress(std::string_view text) {
         " is not a loopback address: processes on different machines must use mutual TLS, which is not "
         "configured; use 127.0.0.1"));
   }
+  if (address.host == "localhost") address.host = "127.0.0.1";
   return address;
 }
 

@@ -21,8 +21,8 @@ struct Address {
 // INVALID_ARGUMENT naming the text when it is not HOST:PORT.
 absl::StatusOr<Address> ParseAddress(std::string_view text);
 
-// The address, if processes may use it without mutual TLS, which means loopback.  Otherwise
-// PERMISSION_DENIED: it says that mutual TLS is needed there and not configured.
+// The address, with 127.0.0.1 for localhost, if processes may use it without mutual TLS, which means
+// loopback.  Otherwise PERMISSION_DENIED: it says that mutual TLS is needed there and not configured.
 absl::StatusOr<Address> ParseLoopbackAddress(std::string_view text);
 
 }  // namespace rubato
