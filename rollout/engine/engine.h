@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -15,8 +14,8 @@
 #include "policy/slab_digest.h"
 #include "proto/identity.pb.h"
 #include "proto/sample.pb.h"
-#include "proto/stats.pb.h"
-#include "stats/record.h"
+#include "stats/attention_record.h"
+#include "stats/capture.h"
 
 namespace rubato {
 
@@ -39,7 +38,7 @@ struct GroupTask {
   std::vector<int32_t> prompt_ids;  // not empty
   std::vector<SampleTask> samples;  // not empty
   SamplingParams sampling;
-  std::optional<CaptureSettings> capture;  // absent: measure nothing
+  std::optional<Capture> capture;  // absent: measure nothing
 };
 
 struct FinishedSample {
@@ -48,7 +47,7 @@ struct FinishedSample {
   std::vector<float> logprobs;   // log softmax(logits / T)[token]; no filter exists, so also what sampled it
   std::vector<float> entropies;  // of softmax(logits / T)
   FinishReason finish_reason = FINISH_REASON_UNSPECIFIED;
-  std::vector<VersionSpan> version_spans;    // by response position
+  std::vector<VersionSpan> version_spans;    // positions count from the first token of the prompt
   std::optional<AttentionRecord> attention;  // present if measured
 };
 
