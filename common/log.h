@@ -26,8 +26,8 @@ enum class LogLevel { kDebug, kInfo, kWarn, kError };
 enum class LogToStderr { kIfTerminal, kAlways, kNever };
 
 struct LogOptions {
-  std::string role;  // "credit", "learner.1", "up"
-  std::string file;  // appended to; empty: no file
+  std::string role = "";  // "credit", "learner.1", "up"
+  std::string file = "";  // appended to; empty: no file
   LogToStderr to_stderr = LogToStderr::kIfTerminal;
   LogLevel min_level = LogLevel::kInfo;
 };

@@ -25,10 +25,10 @@ namespace rubato {
 
 // Set right after the start, before the caller can write to the child.  Absent: as the parent's.
 struct ProcessLimits {
-  std::optional<uint64_t> cpu_seconds;
-  std::optional<uint64_t> address_space_bytes;
-  std::optional<uint64_t> file_size_bytes;
-  std::optional<uint64_t> open_files;
+  std::optional<uint64_t> cpu_seconds = {};
+  std::optional<uint64_t> address_space_bytes = {};
+  std::optional<uint64_t> file_size_bytes = {};
+  std::optional<uint64_t> open_files = {};
   bool core_dumps = true;
 };
 
@@ -36,7 +36,7 @@ struct ProcessLimits {
 struct ProcessOutput {
   enum class Kind { kInherit, kNull, kPipe, kAppendToFile };
   Kind kind = Kind::kInherit;
-  std::string file;  // kAppendToFile: created if missing
+  std::string file = "";  // kAppendToFile: created if missing
 
   static ProcessOutput Inherit() { return {}; }
   static ProcessOutput Null() { return {Kind::kNull, ""}; }
@@ -45,13 +45,13 @@ struct ProcessOutput {
 };
 
 struct SubprocessOptions {
-  std::vector<std::string> argv;  // argv[0] is the path of the program; PATH is not searched
-  std::string working_directory;  // empty: the parent's
-  bool pipe_stdin = false;        // false: /dev/null
-  ProcessOutput out;
-  ProcessOutput err;
+  std::vector<std::string> argv = {};  // argv[0] is the path of the program; PATH is not searched
+  std::string working_directory = "";  // empty: the parent's
+  bool pipe_stdin = false;             // false: /dev/null
+  ProcessOutput out = {};
+  ProcessOutput err = {};
   bool die_with_parent = false;
-  ProcessLimits limits;
+  ProcessLimits limits = {};
 };
 
 struct ProcessExit {

@@ -24,7 +24,7 @@ struct RetryPolicy {
   absl::Duration total = absl::Seconds(120);
   // Given to each try; never more than what is left of `total`.
   absl::Duration per_try = absl::Seconds(30);
-  BackoffOptions backoff;
+  BackoffOptions backoff = {};
   // Whether DEADLINE_EXCEEDED is tried again too: only where doing it twice is the same as once.
   bool idempotent = true;
 };
@@ -40,7 +40,7 @@ struct CallName {
 struct RetryTime {
   const Clock* clock = &RealClock();
   // As SleepUnlessStopped, which is used when this is empty.
-  std::function<bool(absl::Duration, const std::stop_token&)> sleep;
+  std::function<bool(absl::Duration, const std::stop_token&)> sleep = {};
 };
 
 // Calls `attempt(timeout)` until it gives anything but UNAVAILABLE (or, if idempotent, DEADLINE_EXCEEDED),

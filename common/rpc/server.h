@@ -28,9 +28,9 @@ struct RpcServerOptions {
 
 class RpcServer {
  public:
-  // `services` must outlive the server.  PERMISSION_DENIED off loopback (mutual TLS is not configured);
-  // UNAVAILABLE naming address and reason when it cannot be listened on, for example because the port is
-  // taken.
+  // `services`, at least one, must outlive the server.  PERMISSION_DENIED off loopback (mutual TLS is not
+  // configured); UNAVAILABLE naming address and reason when it cannot be listened on, for example because the
+  // port is taken.
   static absl::StatusOr<RpcServer> Start(const std::string& address,
                                          const std::vector<grpc::Service*>& services,
                                          const RpcServerOptions& options = {});
