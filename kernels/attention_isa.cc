@@ -67,20 +67,28 @@ float Softmax(const AttentionBlock& block, const AttentionVector& vector, float*
   Vec16 sum = Set16(0.0f);
   [[maybe_unused]] Vec16 distances = Set16(0.0f);
   [[maybe_unused]] Vec16 lag = Set16(static_cast<float>(t)) - LaneNumbers();
-  for (int s = 0; s < end; s += 16) {
-    const Vec16 e = Exp((Load16(scores + s) - Set16(m)) * scale);
-    Store16(e, scores + s);
-    sum = sum + e;
-    if constexpr (kMeasured) {
-      distances = Fma(e, lag, distances);
-      lag = lag - Set16(16.0f);
+  const auto exponentiate = [&](int begin, int end) RUBATO_INLINE_LAMBDA {
+    for (int s = begin; s < end; s += 16) {
+      const Vec16 e = Exp((Load16(scores + s) - Set16(m)) * scale);
+      Store16(e, scores + s);
+      sum = sum + e;
+      if constexpr (kMeasured) {
+        distances = Fma(e, lag, distances);
+        lag = lag - Set16(16.0f);
+      }
     }
-  }
+  };
+  const int near = kMeasured ? BeginOfWindow(vector.stats->w, t) : 0;
+  exponentiate(0, near);
+  [[maybe_unused]] const Vec16 far_sum = sum;
+  exponentiate(near, end);
   const float total = Sum(sum);
   if (vector.lse != nullptr) *vector.lse = __builtin_fmaf(m, block.scale, LogOf(total));
   const float inverse = 1.0f / total;
-  if constexpr (kMeasured)
-    MeasureRow(*vector.stats, vector.head, t, scores, inverse, Sum(distances) * inverse);
+  if constexpr (kMeasured) {
+    MeasureRow(*vector.stats, vector.head,
+               {.t = t, .e = scores, .inverse = inverse, .distance = Sum(distances), .far = Sum(far_sum)});
+  }
   return inverse;
 }
 

@@ -92,6 +92,11 @@ RUBATO_INLINE Vec16 Max(Vec16 a, Vec16 b) {
   return a;
 }
 
+RUBATO_INLINE Vec16 Min(Vec16 a, Vec16 b) {
+  RUBATO_EACH_PART a.part[i] = Min(a.part[i], b.part[i]);
+  return a;
+}
+
 // 0, 1, ..., 15.
 RUBATO_INLINE Vec16 LaneNumbers() {
   static constexpr float kNumbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
