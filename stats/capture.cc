@@ -24,13 +24,14 @@ absl::Status CheckRange(const char* field, int value, int min, int max) {
 }
 
 absl::Status CheckLayers(const std::vector<int>& layers) {
-  const std::string rule = absl::StrCat("an ascending list of 1 to ", kMaxLayers, " layers");
+  const std::string rule =
+      absl::StrCat("an ascending list of 1 to ", kMaxLayers, " layers below ", kMaxLayers);
   if (layers.empty() || layers.size() > kMaxLayers) {
     return Bad("layers", absl::StrCat("a list of ", layers.size()), rule);
   }
   int previous = -1;
   for (int layer : layers) {
-    if (layer <= previous) return Bad("layers", absl::StrJoin(layers, " "), rule);
+    if (layer <= previous || layer >= kMaxLayers) return Bad("layers", absl::StrJoin(layers, " "), rule);
     previous = layer;
   }
   return absl::OkStatus();
