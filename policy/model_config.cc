@@ -33,6 +33,7 @@ class Reader {
 
   void Add(std::string problem) { problems_->Add(Concat("config.json: ", problem)); }
 
+  // Sizes that are unsound come out as 0, so that nothing more is said about what depends on them.
   int Size(std::string_view key, int64_t most) {
     const absl::StatusOr<int64_t> value = config_.GetInt(key);
     return Checked(key, value, most);
@@ -79,7 +80,7 @@ class Reader {
     } else {
       return static_cast<int>(*value);
     }
-    return 1;
+    return 0;
   }
 
   const Json& config_;
@@ -128,7 +129,7 @@ void RefuseWhatWeDoNotCompute(const Json& config, Reader* reader) {
 }
 
 void CheckHeads(const ModelConfig& config, Reader* reader) {
-  if (config.heads % config.kv_heads != 0) {
+  if (config.kv_heads != 0 && config.heads % config.kv_heads != 0) {
     reader->Add(Concat("\"num_attention_heads\" is ", config.heads,
                        ", not a multiple of \"num_key_value_heads\", ", config.kv_heads));
   }
@@ -143,7 +144,7 @@ void ReadEndTokens(const Json& value, std::string_view file, int vocab, std::vec
   const Json::Array one = {value};
   for (const Json& entry : value.is_array() ? value.array() : one) {
     const absl::StatusOr<int64_t> id = entry.AsInt();
-    if (!id.ok() || *id < 0 || *id >= vocab) {
+    if (!id.ok() || *id < 0 || (vocab != 0 && *id >= vocab)) {
       problems->Add(Concat(file, ": \"eos_token_id\" holds ", entry.Dump(),
                            ", a token id below \"vocab_size\", ", vocab, ", is needed"));
     } else {
@@ -180,8 +181,9 @@ ModelConfig ParseModelConfig(const Json& config, const Json* generation, Problem
   result.layers = reader.Size("num_hidden_layers", kMostLayers);
   result.hidden = reader.Size("hidden_size", kWidest);
   result.heads = reader.Size("num_attention_heads", kMostLayers);
-  result.kv_heads = reader.SizeOr("num_key_value_heads", result.heads, kMostLayers);
-  result.head_dim = reader.SizeOr("head_dim", std::max(1, result.hidden / result.heads), kWidest);
+  result.kv_heads = reader.SizeOr("num_key_value_heads", std::max(1, result.heads), kMostLayers);
+  const int even_share = result.hidden / std::max(1, result.heads);
+  result.head_dim = reader.SizeOr("head_dim", even_share == 0 ? 16 : even_share, kWidest);
   result.ffn = reader.Size("intermediate_size", kWidest);
   result.vocab = reader.Size("vocab_size", kMostTokens);
   result.max_positions = reader.Size("max_position_embeddings", kMostTokens);
