@@ -48,7 +48,7 @@ TEST(Doors, LetRoomsOfOneLevelMeetOnlyInProto) {
 }
 
 TEST(Doors, LetARoomUseSingleHeadersThatItsLineNames) {
-  EXPECT_THAT(Violations({{"cli/a.cc", "#include \"credit/top_q.h\"\n"}}), IsEmpty());
+  EXPECT_THAT(Violations({{"cli/a.cc", "#include \"credit/credit_options.h\"\n"}}), IsEmpty());
   EXPECT_THAT(Violations({{"cli/a.cc", "#include \"credit/hub.h\"\n"}}),
               ElementsAre(HasSubstr("cli/a.cc:1")));
 }

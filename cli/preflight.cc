@@ -1,0 +1,62 @@
+#include "cli/preflight.h"
+
+#include "absl/strings/str_split.h"
+#include "cli/model_size.h"
+#include "common/concat.h"
+#include "common/model_digest.h"
+#include "credit/credit_options.h"
+#include "tasks/dataset.h"
+#include "tasks/verifier.h"
+#include "text/tokenizer.h"
+
+namespace rubato {
+
+namespace {
+
+void AddLines(std::string_view message, Problems* problems) {
+  for (const absl::string_view line :
+       absl::StrSplit(absl::string_view(message.data(), message.size()), '\n')) {
+    if (!line.empty()) problems->Add(std::string(line));
+  }
+}
+
+void Add(const absl::Status& status, std::string_view context, Problems* problems) {
+  const std::string message(status.message());
+  if (!status.ok()) AddLines(context.empty() ? message : Concat(context, ": ", message), problems);
+}
+
+void CheckData(const std::string& path, const Verifier& verifier, Problems* problems) {
+  const auto check = [&verifier](const Json& row) { return verifier.CheckRow(row); };
+  Add(LoadDataset(path, check).status(), "", problems);
+}
+
+void CheckModel(const std::string& directory, Problems* problems) {
+  const absl::Status digests = DigestModelDirectory(directory).status();
+  if (!digests.ok()) {
+    Add(digests, Concat("policy.model: ", directory, " is not a model directory"), problems);
+    return;
+  }
+  Add(Tokenizer::Load(directory).status(), "policy.model", problems);
+  Add(ReadModelSize(directory).status(), Concat("policy.model: ", directory, " is not a model directory"),
+      problems);
+}
+
+}  // namespace
+
+void CheckRun(const RunConfig& config, Problems* problems) {
+  if (config.batch().min_ok() > config.batch().group_size()) {
+    problems->Add(Concat("batch.min_ok is ", config.batch().min_ok(),
+                         ", more than batch.group_size, which is ", config.batch().group_size(),
+                         "; no group could ever be complete. Lower it"));
+  }
+  ValidateCreditOptions(config, problems);
+  const absl::StatusOr<std::unique_ptr<Verifier>> verifier = MakeVerifier(config.task().verifier());
+  Add(verifier.status(), "task.verifier", problems);
+  if (verifier.ok()) {
+    if (config.data().has_train()) CheckData(config.data().train(), **verifier, problems);
+    if (config.data().has_eval()) CheckData(config.data().eval(), **verifier, problems);
+  }
+  if (config.policy().has_model()) CheckModel(config.policy().model(), problems);
+}
+
+}  // namespace rubato

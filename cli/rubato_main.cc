@@ -1,0 +1,43 @@
+// rubato: the command people type.  It starts the other programs and links none of what they link.
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+
+#include "cli/command.h"
+#include "cli/interrupts.h"
+#include "cli/programs.h"
+#include "common/exit_code.h"
+
+namespace {
+
+rubato::CommandContext ContextOfThisProcess() {
+  rubato::CommandContext context;
+  context.out = &std::cout;
+  const char* terminal = std::getenv("TERM");
+  context.live = isatty(STDOUT_FILENO) == 1 && terminal != nullptr && std::strcmp(terminal, "dumb") != 0;
+  context.color = context.live && std::getenv("NO_COLOR") == nullptr;
+  return context;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  rubato::CatchInterrupts();
+  // A reader of our output that goes away must not end the run.
+  signal(SIGPIPE, SIG_IGN);
+  rubato::CommandContext context = ContextOfThisProcess();
+  absl::StatusOr<int> exit_code = 0;
+  if (absl::StatusOr<std::string> directory = rubato::OwnDirectory(); directory.ok()) {
+    context.own_directory = *directory;
+    exit_code = rubato::RunCommand({argv + 1, argv + argc}, context);
+  } else {
+    exit_code = directory.status();
+  }
+  if (exit_code.ok()) return *exit_code;
+  std::cerr << "rubato: " << std::string(exit_code.status().message()) << std::endl;
+  return rubato::ToInt(rubato::ExitCodeFor(exit_code.status()));
+}

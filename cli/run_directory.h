@@ -1,0 +1,32 @@
+// Where a run lives: config.yaml (resolved), ledger/, logs/, checkpoints/, metrics.jsonl.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/problems.h"
+#include "proto/config.pb.h"
+
+namespace rubato {
+
+// Keys that --resume may change, for messages and checks.
+const std::vector<std::string>& KeysThatMayChange();
+
+// The first of PARENT/NAME-1, -2, ... that does not exist, as an absolute path.
+std::string NextRunDirectory(const std::string& parent, const std::string& name);
+
+// Makes the directory with config.yaml and logs/.  Exit 64 when it holds a run already, saying how to go on;
+// 74 when it cannot be written.  `config` is resolved.
+absl::Status CreateRun(const std::string& directory, const RunConfig& config);
+
+// The configuration of an existing run with `overrides` applied.  Adds to `problems`: no run there, keys that
+// may not change, values that are wrong.
+RunConfig ReopenRun(const std::string& directory, const std::vector<std::string>& overrides,
+                    Problems* problems);
+
+// Writes config.yaml of an existing run anew.
+absl::Status RewriteRunConfig(const std::string& directory, const RunConfig& config);
+
+}  // namespace rubato

@@ -1,0 +1,245 @@
+#include "cli/up_run.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "absl/strings/str_format.h"
+#include "cli/interrupts.h"
+#include "cli/status_line.h"
+#include "common/concat.h"
+#include "common/exit_code.h"
+#include "common/file.h"
+#include "common/log.h"
+
+namespace rubato {
+
+namespace {
+
+constexpr absl::Duration kTick = absl::Milliseconds(50);
+constexpr absl::Duration kPollEvery = absl::Milliseconds(250);
+constexpr absl::Duration kPollTimeout = absl::Seconds(1);
+// After the ranks are gone, workers and hub have nothing left to do but end.
+constexpr absl::Duration kEndGrace = absl::Seconds(10);
+constexpr absl::Duration kDrainLimit = absl::Seconds(120);
+
+absl::Time Now() { return RealClock().Now(); }
+
+const RoleStatus* FindRole(const RunStatus& status, const std::string& name) {
+  for (const RoleStatus& role : status.roles()) {
+    if (role.name() == name) return &role;
+  }
+  return nullptr;
+}
+
+std::string WhatBecomesOf(const Death& death) {
+  if (death.given_up) {
+    return Concat("; it was started ", RestartPolicy::kMostStarts,
+                  " times without progress, which is enough");
+  }
+  if (death.decision.verdict == DeathVerdict::kStopRun) return "; it would end the same way again";
+  return absl::StrFormat("; started again in %.1fs", absl::ToDoubleSeconds(death.restart_in));
+}
+
+}  // namespace
+
+UpRun::UpRun(UpRunOptions options, Screen* screen)
+    : options_(std::move(options)),
+      screen_(screen),
+      supervisor_(options_.node.run_directory, &RealClock()),
+      stall_({}, Now()) {
+  if (!options_.resumed) next_step_shown_ = 0;
+}
+
+void UpRun::Say(const std::string& text) { screen_->Line("rubato: " + text); }
+
+void UpRun::Stop(Outcome outcome) {
+  if (!outcome_) outcome_ = std::move(outcome);
+}
+
+int UpRun::Run() {
+  std::error_code ignored;
+  std::filesystem::remove(AddressFile(options_.node.run_directory), ignored);
+  if (const absl::Status status = supervisor_.Start(PlanHub(options_.node)); !status.ok()) {
+    Stop({ToInt(ExitCodeFor(status)), std::string(status.message())});
+  }
+  while (!outcome_) {
+    Step();
+    if (!outcome_) SleepUntilInterrupt(kTick);
+  }
+  screen_->Status("");
+  supervisor_.EndAll(outcome_->grace);
+  LogInfo("run_ended", {{"exit_code", outcome_->exit_code}, {"message", outcome_->message}});
+  if (!outcome_->message.empty()) Say(outcome_->message);
+  return outcome_->exit_code;
+}
+
+void UpRun::Step() {
+  HandleInterrupts();
+  HandleDeaths();
+  if (!outcome_ && !client_) StartRoles();
+  if (!outcome_ && client_ && Now() >= next_poll_) PollStatus();
+  if (!outcome_) WindDown();
+}
+
+void UpRun::HandleInterrupts() {
+  const int count = InterruptCount();
+  if (count >= 2) {
+    Stop({ToInt(ExitCode::kTryAgain),
+          Concat("ended at the second interrupt. Committed steps are safe; go on with: rubato up --resume ",
+                 options_.node.run_directory),
+          absl::ZeroDuration()});
+  } else if (count == 1 && phase_ == RunPhase::kRunning) {
+    BeginDrain();
+  }
+}
+
+void UpRun::BeginDrain() {
+  phase_ = RunPhase::kDraining;
+  drain_since_ = Now();
+  next_poll_ = absl::InfinitePast();
+  LogInfo("drain_begins");
+  if (client_) {
+    Say("draining: the step in progress is finished and a checkpoint written. Interrupt again to end at "
+        "once");
+  } else {
+    Stop({ToInt(ExitCode::kTryAgain), "ended before anything was trained"});
+  }
+}
+
+void UpRun::HandleDeaths() {
+  const std::vector<Death> deaths = supervisor_.Tick(phase_);
+  for (const Death& death : deaths) first_cause_.OnDeath(death);
+  for (const Death& death : deaths) HandleDeath(death);
+}
+
+void UpRun::HandleDeath(const Death& death) {
+  if (death.decision.verdict == DeathVerdict::kEnded) return;
+  stall_.OnRestart(Now());
+  const bool stops = death.decision.verdict == DeathVerdict::kStopRun || death.given_up;
+  if (!stops) {
+    Say(RenderDeath(death) + (death.last_lines.empty() ? "" : "\n ") + WhatBecomesOf(death));
+    return;
+  }
+  if (outcome_) return;
+  const Death& first = *first_cause_.get();
+  const int exit_code = death.given_up ? ToInt(ExitCode::kBug) : death.decision.exit_code;
+  std::string message = "the run stops. " + RenderDeath(first);
+  if (first.name != death.name) message += "\nrubato: then " + RenderDeath(death);
+  message += Concat("\nrubato: ", death.name, WhatBecomesOf(death), " (exit code ", exit_code,
+                    "). Logs: ", options_.node.run_directory, "/logs");
+  Stop({exit_code, message});
+}
+
+void UpRun::StartRoles() {
+  const absl::StatusOr<std::string> address = ReadFile(AddressFile(options_.node.run_directory));
+  if (!address.ok() || address->empty()) {
+    Obey(stall_.OnSilence("it has not said where it listens", Now()));
+    return;
+  }
+  const std::string hub = address->substr(0, address->find('\n'));
+  absl::StatusOr<RunClient> client = RunClient::Connect(hub);
+  if (!client.ok())
+    return Stop({ToInt(ExitCodeFor(client.status())), std::string(client.status().message())});
+  client_ = *std::move(client);
+  // Started again, it must be where everyone knows it to be.
+  NodeOptions node = options_.node;
+  node.listen = hub;
+  supervisor_.Replan(PlanHub(node));
+  for (ProcessSpec& spec : PlanRoles(options_.config, node, hub)) {
+    const absl::Status status = supervisor_.Start(std::move(spec));
+    if (!status.ok()) return Stop({ToInt(ExitCodeFor(status)), std::string(status.message())});
+  }
+}
+
+void UpRun::PollStatus() {
+  next_poll_ = Now() + kPollEvery;
+  if (!supervisor_.Running("credit")) return;
+  if (phase_ == RunPhase::kDraining && !(status_ && status_->draining())) {
+    client_->Drain("rubato up was interrupted", kPollTimeout)
+        .IgnoreError();  // asked again until Status shows it
+  }
+  const absl::StatusOr<RunStatus> status = client_->Status(kPollTimeout);
+  if (status.ok()) {
+    OnStatus(*status);
+  } else {
+    Obey(stall_.OnSilence(std::string(status.status().message()), Now()));
+  }
+}
+
+void UpRun::OnStatus(const RunStatus& status) {
+  NoteProgress(status);
+  ShowNews(status);
+  status_ = status;
+  if (!status.failure().empty()) {
+    const int code = status.failure_exit_code() != 0 ? status.failure_exit_code() : ToInt(ExitCode::kBug);
+    return Stop({code, Concat("the run stopped itself (exit code ", code, "): ", status.failure())});
+  }
+  if (status.finished() && phase_ == RunPhase::kRunning) phase_ = RunPhase::kFinishing;
+  Obey(stall_.OnStatus(status, Now()));
+}
+
+void UpRun::NoteProgress(const RunStatus& status) {
+  if (!status_) return;
+  if (status.next_step() > status_->next_step() || status.evals_size() > status_->evals_size()) {
+    supervisor_.OnProgressOfAll();
+    first_cause_.OnProgress();
+  }
+  for (const RoleStatus& role : status.roles()) {
+    const RoleStatus* before = FindRole(*status_, role.name());
+    if (before != nullptr && role.serving().step() > before->serving().step())
+      supervisor_.OnProgress(role.name());
+  }
+}
+
+void UpRun::ShowNews(const RunStatus& status) {
+  if (!next_step_shown_) {
+    next_step_shown_ = status.next_step();
+    evals_shown_ = status.evals_size();
+  }
+  for (const StepSummary& step : status.recent()) {
+    if (step.step() < *next_step_shown_) continue;
+    if (!screen_->live()) screen_->Line(RenderStep(step, status.steps()));
+    next_step_shown_ = step.step() + 1;
+  }
+  for (; evals_shown_ < status.evals_size(); ++evals_shown_)
+    screen_->Line(RenderEval(status.evals(evals_shown_)));
+  screen_->Status(RenderStatusLine(status, TerminalColumns() - 1));
+}
+
+void UpRun::Obey(const StallReport& report) {
+  if (!report.message.empty()) {
+    Say(report.message);
+    LogWarn("stall", {{"message", report.message}});
+  }
+  for (const std::string& name : report.to_kill) {
+    Say(Concat(name, " is silent: killed, to be started again"));
+    supervisor_.Kill(name);
+  }
+  if (!report.to_kill.empty()) stall_.OnRestart(Now());
+}
+
+// Ranks end by themselves when their work is done; then workers and hub are told to.
+void UpRun::WindDown() {
+  if (phase_ == RunPhase::kRunning) return;
+  if (phase_ == RunPhase::kDraining && Now() - drain_since_ > kDrainLimit) {
+    return Stop(
+        {ToInt(ExitCode::kTryAgain),
+         Concat("the drain took longer than ", absl::FormatDuration(kDrainLimit),
+                "; ended without its checkpoint. Committed steps are safe; go on with: rubato up --resume ",
+                options_.node.run_directory)});
+  }
+  if (supervisor_.AnyAlive(RoleKind::kRank)) return;
+  winding_since_ = std::min(winding_since_, Now());
+  const bool overdue = Now() - winding_since_ > kEndGrace;
+  if (supervisor_.AnyAlive(RoleKind::kWorker) && !overdue) return;
+  if (phase_ == RunPhase::kDraining) {
+    Stop({ToInt(ExitCode::kTryAgain),
+          Concat("drained; go on with: rubato up --resume ", options_.node.run_directory)});
+  } else {
+    Stop({});
+  }
+}
+
+}  // namespace rubato
