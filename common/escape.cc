@@ -3,31 +3,10 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "common/utf8.h"
+
 namespace rubato {
 namespace {
-
-struct Character {
-  uint32_t code_point = 0;
-  size_t size = 0;  // 0: the bytes are not UTF-8
-};
-
-// The character that `text` begins with; shortest forms only, no surrogates, at most U+10FFFF.
-Character FirstCharacter(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {lead, 1};
-  const size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < size) return {};
-  uint32_t code_point = lead & (0xFF >> (size + 1));
-  for (size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {};
-    code_point = code_point << 6 | (byte(i) & 0x3F);
-  }
-  static constexpr uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool is_surrogate = code_point >= 0xD800 && code_point < 0xE000;
-  if (code_point < kSmallest[size] || code_point > 0x10FFFF || is_surrogate) return {};
-  return {code_point, size};
-}
 
 bool HidesOrReorders(uint32_t c) {
   return (c >= 0x80 && c < 0xA0) ||       // C1 controls
@@ -65,7 +44,7 @@ std::string EscapeForTerminal(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const Character c = FirstCharacter(text);
+    const Utf8Character c = FirstUtf8Character(text);
     if (c.size == 0) {
       out += Formatted("\\x%02x", static_cast<unsigned char>(text[0]));
     } else if (c.size == 1) {
