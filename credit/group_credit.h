@@ -20,8 +20,8 @@ struct GroupSample {
   bool ok = false;    // verified and acceptable; only then is `reward` read and the sample credited
   double reward = 0;  // finite when ok
   int response_tokens = 0;
-  const DecodedStats* stats = nullptr;  // null: nothing was measured
-  std::span<const TokenRole> roles;     // [response_tokens]; empty: every token is trained
+  const DecodedStats* stats = nullptr;    // null: nothing was measured
+  std::span<const TokenRole> roles = {};  // [response_tokens]; empty: every token is trained
 };
 
 // What its statistics were worth.  Anything but kOk leaves gamma at 1 and counts against coverage.
