@@ -24,6 +24,7 @@ void RunBlock(const LinearArgs& args, const PackedMatrix& w, const Block& block)
   const auto run = RUBATO_FOR_ACTIVE_ISA(PanelProduct);
   PanelProductArgs product = {};
   product.k = w.inputs();
+  product.a_layout = ProductLayout::kRows;
   product.a_stride = args.x_stride;
   product.b_stride = inputs * PackedMatrix::kPanel;
   product.sink = args.bias == nullptr ? ProductSink::kStore : ProductSink::kStoreBias;

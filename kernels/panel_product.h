@@ -9,8 +9,14 @@
 
 namespace rubato {
 
-// Rows that a packed A holds side by side.
+// Rows of A that lie side by side in strips.
 constexpr int kRowsPerStrip = 12;
+
+enum class ProductLayout {
+  kRows,     // element (r, k) at a[r * a_stride + k]
+  kColumns,  // element (r, k) at a[k * a_stride + r]
+  kStrips,   // strips of 12 rows, [k][12] each, one after another
+};
 
 // What becomes of the chain of fused multiply-adds over k, which starts from 0.
 enum class ProductSink {
@@ -23,11 +29,9 @@ struct PanelProductArgs {
   int rows;
   int cols;
   int k;
-  // Row-major: element (r, k) at a[r * a_stride + k].  Packed: strips of 12 rows, each [k][12], one after
-  // another.
   const float* a;
   ptrdiff_t a_stride;
-  bool a_packed;
+  ProductLayout a_layout;
   // Panels of 32 columns, [k][32] each, b_stride floats apart, filled up to 32.
   const float* b;
   ptrdiff_t b_stride;

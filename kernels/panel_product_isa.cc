@@ -22,7 +22,7 @@ constexpr int StripsFor() {
 
 struct Tile {
   const float* a;
-  ptrdiff_t row_step;  // between rows of A; 1 when packed
+  ptrdiff_t step;  // between rows of A, or between its columns where rows lie side by side
   const float* b[4];
   int cols[4];  // valid columns of each strip
   int col[4];   // first column of each strip
@@ -54,7 +54,7 @@ RUBATO_INLINE void StoreTile(const PanelProductArgs& args, const Tile& tile,
   }
 }
 
-template <int kRows, int kStrips, bool kPacked>
+template <int kRows, int kStrips, bool kByColumns>
 void RunTile(const PanelProductArgs& args, const Tile& tile) {
   Vec sum[kRows][kStrips][kStripVecs];
 #pragma GCC unroll 16
@@ -66,11 +66,12 @@ void RunTile(const PanelProductArgs& args, const Tile& tile) {
     }
   }
   // Three rows share a pointer: x86 addresses base, base + step and base + 2 step for free.
+  const ptrdiff_t row_step = kByColumns ? 1 : tile.step;
+  const ptrdiff_t k_step = kByColumns ? tile.step : 1;
   constexpr int kGroups = (kRows + 2) / 3;
   const float* a[kGroups];
 #pragma GCC unroll 4
-  for (int g = 0; g < kGroups; ++g) a[g] = tile.a + 3 * g * (kPacked ? 1 : tile.row_step);
-  const ptrdiff_t step = kPacked ? 1 : tile.row_step;
+  for (int g = 0; g < kGroups; ++g) a[g] = tile.a + 3 * g * row_step;
   const float* b[kStrips];
 #pragma GCC unroll 4
   for (int s = 0; s < kStrips; ++s) b[s] = tile.b[s];
@@ -85,7 +86,7 @@ void RunTile(const PanelProductArgs& args, const Tile& tile) {
     }
 #pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
-      const Vec x = Set(a[r / 3][(r % 3) * step]);
+      const Vec x = Set(a[r / 3][(r % 3) * row_step]);
 #pragma GCC unroll 4
       for (int s = 0; s < kStrips; ++s) {
 #pragma GCC unroll 4
@@ -93,13 +94,13 @@ void RunTile(const PanelProductArgs& args, const Tile& tile) {
       }
     }
 #pragma GCC unroll 4
-    for (int g = 0; g < kGroups; ++g) a[g] += kPacked ? kRowsPerStrip : 1;
+    for (int g = 0; g < kGroups; ++g) a[g] += k_step;
   }
   StoreTile<kRows, kStrips>(args, tile, sum);
 }
 
 // One tile of kRows rows over all columns.
-template <int kRows, bool kPacked>
+template <int kRows, bool kByColumns>
 void RunRows(const PanelProductArgs& args, Tile tile) {
   constexpr int kStrips = StripsFor<kRows>();
   const int strips = (args.cols + kStripCols - 1) / kStripCols;
@@ -113,20 +114,20 @@ void RunRows(const PanelProductArgs& args, Tile tile) {
   for (; strip + kStrips <= strips; strip += kStrips) {
 #pragma GCC unroll 4
     for (int s = 0; s < kStrips; ++s) aim(s, strip + s);
-    RunTile<kRows, kStrips, kPacked>(args, tile);
+    RunTile<kRows, kStrips, kByColumns>(args, tile);
   }
   for (; strip < strips; ++strip) {
     aim(0, strip);
-    RunTile<kRows, 1, kPacked>(args, tile);
+    RunTile<kRows, 1, kByColumns>(args, tile);
   }
 }
 
-template <bool kPacked>
+template <bool kByColumns>
 void RunHeight(const PanelProductArgs& args, const Tile& tile, int rows) {
   switch (rows) {
-#define RUBATO_HEIGHT(n)                                          \
-  case n:                                                         \
-    if constexpr (n <= kMaxRows) RunRows<n, kPacked>(args, tile); \
+#define RUBATO_HEIGHT(n)                                             \
+  case n:                                                            \
+    if constexpr (n <= kMaxRows) RunRows<n, kByColumns>(args, tile); \
     break;
     RUBATO_HEIGHT(1)
     RUBATO_HEIGHT(2)
@@ -148,23 +149,31 @@ void RunHeight(const PanelProductArgs& args, const Tile& tile, int rows) {
 
 void PanelProduct(const PanelProductArgs& args) {
   if (args.rows <= 0) return;
-  // Tiles of nearly equal height: 13 rows are 7 and 6, not 12 and 1.  Packed strips fix the height.
+  // Tiles of nearly equal height: 13 rows are 7 and 6, not 12 and 1.  Strips fix the height.
   const int tiles = (args.rows + kMaxRows - 1) / kMaxRows;
   int row = 0;
   for (int i = 0; i < tiles; ++i) {
-    const int next = args.a_packed ? Clamp(row + kMaxRows, 0, args.rows)
-                                   : static_cast<int>(static_cast<int64_t>(args.rows) * (i + 1) / tiles);
+    int next = static_cast<int>(static_cast<int64_t>(args.rows) * (i + 1) / tiles);
     Tile tile;
     tile.c = args.c + row * args.c_stride;
-    if (args.a_packed) {
-      tile.a =
-          args.a + row / kRowsPerStrip * static_cast<ptrdiff_t>(kRowsPerStrip) * args.k + row % kRowsPerStrip;
-      tile.row_step = 1;
-      RunHeight<true>(args, tile, next - row);
-    } else {
-      tile.a = args.a + row * args.a_stride;
-      tile.row_step = args.a_stride;
-      RunHeight<false>(args, tile, next - row);
+    switch (args.a_layout) {
+      case ProductLayout::kRows:
+        tile.a = args.a + row * args.a_stride;
+        tile.step = args.a_stride;
+        RunHeight<false>(args, tile, next - row);
+        break;
+      case ProductLayout::kColumns:
+        tile.a = args.a + row;
+        tile.step = args.a_stride;
+        RunHeight<true>(args, tile, next - row);
+        break;
+      case ProductLayout::kStrips:
+        next = Clamp(row + kMaxRows, 0, args.rows);
+        tile.a = args.a + row / kRowsPerStrip * static_cast<ptrdiff_t>(kRowsPerStrip) * args.k +
+                 row % kRowsPerStrip;
+        tile.step = kRowsPerStrip;
+        RunHeight<true>(args, tile, next - row);
+        break;
     }
     row = next;
   }
