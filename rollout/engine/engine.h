@@ -47,7 +47,7 @@ struct FinishedSample {
   std::vector<float> logprobs;   // log softmax(logits / T)[token]; no filter exists, so also what sampled it
   std::vector<float> entropies;  // of softmax(logits / T)
   FinishReason finish_reason = FINISH_REASON_UNSPECIFIED;
-  std::vector<VersionSpan> version_spans;    // positions count from the first token of the prompt
+  std::vector<VersionSpan> version_spans;    // first_token counts from the response's first
   std::optional<AttentionRecord> attention;  // present if measured
 };
 

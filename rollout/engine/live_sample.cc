@@ -15,14 +15,14 @@ bool SameVersion(const WeightVersion& a, const WeightVersion& b) {
 }  // namespace
 
 LiveSample::LiveSample(const GroupTask& group, const SampleTask& task, KvSequence sequence)
-    : prompt_tokens_(static_cast<int32_t>(group.prompt_ids.size())),
-      max_new_tokens_(group.sampling.max_new_tokens()),
+    : max_new_tokens_(group.sampling.max_new_tokens()),
       inverse_temperature_(1.0f / static_cast<float>(group.sampling.temperature())),
       stream_(task.stream),
       sequence_(std::move(sequence)) {
   result_.tag = task.tag;
   if (group.capture.has_value()) {
-    capture_.emplace(*group.capture, prompt_tokens_, static_cast<int>(max_new_tokens_));
+    capture_.emplace(*group.capture, static_cast<int>(group.prompt_ids.size()),
+                     static_cast<int>(max_new_tokens_));
   }
 }
 
@@ -36,7 +36,7 @@ void LiveSample::Accept(std::span<const float> logits, const ModelConfig& config
   result_.entropies.push_back(drawn.score.entropy);
   if (result_.version_spans.empty() || !SameVersion(result_.version_spans.back().version(), version)) {
     VersionSpan span;
-    span.set_first_token(static_cast<uint32_t>(prompt_tokens_) + position);
+    span.set_first_token(position);
     *span.mutable_version() = version;
     result_.version_spans.push_back(std::move(span));
   }

@@ -23,7 +23,7 @@ namespace rubato {
 // measured.
 class LiveSample {
  public:
-  // `sequence` is a fork of the prompt; `task` outlives nothing: what is needed is copied.
+  // `sequence` is a fork of the prompt, in front of the first response token.
   LiveSample(const GroupTask& group, const SampleTask& task, KvSequence sequence);
 
   // Draws the next token from `logits` under `version`.
@@ -48,7 +48,6 @@ class LiveSample {
 
   void End(FinishReason reason);
 
-  int32_t prompt_tokens_;
   uint32_t max_new_tokens_;
   float inverse_temperature_;
   PhiloxKey stream_;
