@@ -18,9 +18,9 @@ TEST(TopQ, PicksTheHighestScoresInOrderOfPosition) {
 
 TEST(TopQ, RoundsTheCountHalfUpInSpiteOfRounding) {
   const auto count = [](int n, double q) { return TopQ(Scores(n, 0.0), q).size(); };
-  EXPECT_EQ(count(10, 0.25), 3u);  // 2.5
-  EXPECT_EQ(count(5, 0.3), 2u);    // 1.5, a hair below in binary
-  EXPECT_EQ(count(6, 0.4), 2u);    // 2.4
+  EXPECT_EQ(count(10, 0.25), 3u);   // 2.5
+  EXPECT_EQ(count(50, 0.29), 15u);  // 14.5, a hair below in binary
+  EXPECT_EQ(count(6, 0.4), 2u);     // 2.4
   EXPECT_EQ(count(10, 1.0), 10u);
   EXPECT_EQ(count(1, 1.0), 1u);
 }
