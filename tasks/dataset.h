@@ -1,8 +1,8 @@
 // A data set: one JSON object a line, each with a prompt and whatever its verifier needs.
 //
-// The prompt of a row is its `prompt` (verl, TRL, and ours) or else its `input` (OpenRLHF): either a text, which is
-// used as it stands, or a list of chat messages [{"role": "user", "content": ...}] of exactly one user turn, whose
-// content is used. Other fields travel to the verifier untouched.
+// The prompt of a row is its `prompt` (verl, TRL, and ours) or else its `input` (OpenRLHF): either a text,
+// which is used as it stands, or a list of chat messages [{"role": "user", "content": ...}] of exactly one
+// user turn, whose content is used. Other fields travel to the verifier untouched.
 //
 // Plain data after loading; any thread may read it.
 
@@ -20,6 +20,7 @@
 namespace rubato {
 
 struct DataRow {
+  int line = 0;  // of its file, from 1
   std::string prompt;
   // The whole row, compact, keys sorted: what a lease carries and a verifier reads.
   std::string json;
@@ -33,8 +34,8 @@ using Dataset = std::vector<DataRow>;
 using RowCheck = std::function<absl::Status(const Json& row)>;
 
 // Reads every row; blank lines are skipped. The order is that of the file.
-// NOT_FOUND: no such file. INVALID_ARGUMENT: malformed rows, up to ten of them at once, each as `file:line: what`,
-// or a file without rows.
+// NOT_FOUND: no such file. INVALID_ARGUMENT: malformed rows, up to ten of them at once, each as `file:line:
+// what`, or a file without rows.
 absl::StatusOr<Dataset> LoadDataset(const std::string& path, const RowCheck& check = nullptr);
 
 }  // namespace rubato

@@ -1,4 +1,5 @@
-// Demonstrations to imitate: JSON lines {"prompt": ..., "response": ...}, the response with its end token written out.
+// Demonstrations to imitate: JSON lines {"prompt": ..., "response": ...}, the response with its end token
+// written out.
 
 #pragma once
 

@@ -1,7 +1,7 @@
 // What turns a response into a reward.
 //
-// A verifier is a pure function of (row, response): no state, no clock, no randomness, any thread. It runs inside
-// rubato-verify, never in a role, because both of its arguments may be hostile.
+// A verifier is a pure function of (row, response): no state, no clock, no randomness, any thread. It runs
+// inside rubato-verify, never in a role, because both of its arguments may be hostile.
 
 #pragma once
 
@@ -16,7 +16,8 @@
 
 namespace rubato {
 
-// Not called RewardPart and Judgement not Verdict: those are messages of proto/sample.proto in the same namespace.
+// Not called RewardPart and Judgement not Verdict: those are messages of proto/sample.proto in the same
+// namespace.
 struct RewardTerm {
   std::string name;
   double value = 0;
@@ -29,8 +30,8 @@ class Verifier {
   // INVALID_ARGUMENT: names the field of `row` that is missing or wrong. Used when a data set is loaded.
   virtual absl::Status CheckRow(const Json& row) const = 0;
 
-  // The parts of the reward, which is their sum. `response` is the decoded text, special tokens kept, so that a
-  // verifier sees whether the policy ended it. A bad response is a reward of 0, never an error.
+  // The parts of the reward, which is their sum. `response` is the decoded text, special tokens kept, so that
+  // a verifier sees whether the policy ended it. A bad response is a reward of 0, never an error.
   // INVALID_ARGUMENT: as CheckRow.
   virtual absl::StatusOr<std::vector<RewardTerm>> Judge(const Json& row, std::string_view response) const = 0;
 };
