@@ -33,8 +33,8 @@ void ApplyRange(const Update& update, int64_t first, int64_t last, float* weight
 
 AdamW::AdamW(const AdamWOptions& options, int64_t size, std::vector<Range> decayed_ranges)
     : options_(options), decayed_ranges_(std::move(decayed_ranges)) {
-  state_.first_moment.resize(size);
-  state_.second_moment.resize(size);
+  state_.first_moment = Slab(size);
+  state_.second_moment = Slab(size);
 }
 
 void AdamW::Apply(std::span<float> weights, std::span<const float> gradient, double gradient_scale,

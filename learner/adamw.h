@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "policy/slab.h"
+
 namespace rubato {
 
 struct AdamWOptions {
@@ -25,8 +27,8 @@ struct AdamWOptions {
 // What must be kept to go on as if never interrupted.
 struct AdamWState {
   uint64_t updates = 0;  // t
-  std::vector<float> first_moment;
-  std::vector<float> second_moment;
+  Slab first_moment;
+  Slab second_moment;
 };
 
 class AdamW {

@@ -1,57 +1,64 @@
 // A checkpoint on disk: `checkpoints/step-K.gen-G/` below the run directory.
 //
-//   model/            the Hugging Face directory of version K, for people and for `rubato score`
-//   masters.f32       the slab: fp32, little-endian, in slab order
-//   first_moment.f32  second_moment.f32
-//   state.json        step, lineage, optimizer updates, digests of weights and configuration
-//   manifest.json     every other file with its size and SHA-256; written last
+//   model/                     Hugging Face directory of version K in fp32: for people, and the masters to go
+//   on from first_moment.safetensors   AdamW's moments, tensors named like the weights they belong to
+//   second_moment.safetensors
+//   manifest.json              step, lineage, generation, optimizer updates, digest of the weights, and every
+//                              other file with its size and SHA-256; written last
 //
-// Files and directories are fsynced before the manifest is, and the manifest before the call returns.  A
-// directory without a manifest that verifies is not a checkpoint.  Neither is one the hub does not know of.
+// Every file and directory is fsynced before the manifest is, and the manifest before Write returns.  A
+// directory without a manifest that verifies is not a checkpoint; one that the hub does not know of is not
+// one either.
 //
 // Threading: free functions on paths; one writer per directory.
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "common/digest.h"
 #include "learner/adamw.h"
-#include "policy/slab.h"
+#include "policy/model_directory.h"
 #include "proto/learner.pb.h"
 
 namespace rubato {
 
-struct TrainingState {
-  uint64_t step = 0;  // of the weights: updates committed before this state
+// Where training stands: after `step` committed updates.
+struct CheckpointPosition {
+  uint64_t step = 0;
   uint32_t lineage = 0;
-  Slab weights;
+  uint64_t generation = 0;
+};
+
+// What to write; borrowed for the call.
+struct CheckpointContents {
+  const std::map<std::string, std::string>& model_files;  // ModelDirectory::files
+  const SlabLayout& layout;
+  const Slab& weights;
+  const AdamWState& optimizer;
+};
+
+// Writes a checkpoint below `run_directory`; a leftover of the same name is replaced.  Returns what the hub
+// is told.
+absl::StatusOr<CheckpointRef> WriteCheckpoint(const std::string& run_directory,
+                                              const CheckpointPosition& position,
+                                              const CheckpointContents& contents);
+
+struct LoadedCheckpoint {
+  CheckpointPosition position;
+  ModelDirectory model;
   AdamWState optimizer;
 };
 
-// Writes the state below `run_directory`; `model_directory` supplies config.json and tokenizer.json. Replaces
-// a leftover of the same name.  Returns what the hub is told.
-absl::StatusOr<CheckpointRef> WriteCheckpoint(const std::string& run_directory,
-                                              const std::string& model_directory, const TrainingState& state,
-                                              uint64_t generation);
+// DATA_LOSS, naming checkpoint, file and difference, if anything is missing or differs from the manifest, or
+// the manifest from `ref`.
+absl::StatusOr<LoadedCheckpoint> LoadCheckpoint(const std::string& run_directory, const CheckpointRef& ref);
 
-// DATA_LOSS, naming file and difference, if anything is missing or differs from the manifest or from `ref`.
-absl::StatusOr<TrainingState> LoadCheckpoint(const std::string& run_directory, const CheckpointRef& ref);
-
-// The first of `refs` that loads, and why those before it were skipped.  NOT_FOUND if none does.
-struct ChosenCheckpoint {
-  TrainingState state;
-  CheckpointRef ref;
-  std::vector<std::string> skipped;
-};
-absl::StatusOr<ChosenCheckpoint> LoadNewestCheckpoint(const std::string& run_directory,
-                                                      std::span<const CheckpointRef> refs);
-
-// Deletes checkpoints that the hub retired.  A directory that cannot be deleted is left, and named in the
-// error.
+// Deletes checkpoints that the hub retired, all that can be; the error names the first that cannot.
 absl::Status DeleteCheckpoints(const std::string& run_directory, std::span<const CheckpointRef> refs);
 
 }  // namespace rubato

@@ -1,9 +1,9 @@
-// Named places where a test may kill the process.  Release builds contain none: the macro is empty there.
+// Named places where a test may kill the process.
 //
-//   RUBATO_FAILPOINT("before_all_reduce", step);
-//
-// A build with RUBATO_FAILPOINTS defined (rubato-learner-failpoints) raises SIGKILL on itself at the place
-// and step that --failpoint NAME@STEP gave, once per run: a marker file in the run directory remembers it.
+// The code calls ReachFailpoint; what that does is decided when a program is linked.  rubato-learner links
+// failpoints_off.cc, where it does nothing.  rubato-learner-failpoints, for tests, links failpoints_on.cc:
+// there the process raises SIGKILL on itself at the place and step that --failpoint NAME@STEP gave, once per
+// run, which a marker file in the run directory remembers.
 //
 // Threading: SetFailpoint before any thread that reaches one.
 #pragma once
@@ -16,15 +16,9 @@
 
 namespace rubato {
 
-// `spec` is "NAME@STEP".  INVALID_ARGUMENT if it is not, or if the build has no failpoints; empty: does
-// nothing.
+// `spec` is "NAME@STEP"; empty: none.  INVALID_ARGUMENT if it is not, or if the program has no failpoints.
 absl::Status SetFailpoint(const std::string& spec, const std::string& marker_directory);
 
-#ifdef RUBATO_FAILPOINTS
 void ReachFailpoint(std::string_view name, uint64_t step);
-#define RUBATO_FAILPOINT(name, step) ::rubato::ReachFailpoint(name, step)
-#else
-#define RUBATO_FAILPOINT(name, step) static_cast<void>(step)
-#endif
 
 }  // namespace rubato

@@ -1,8 +1,8 @@
 // The learner's side of the conversation in proto/learner.proto, without gRPC in sight.
 //
-// Every call has a deadline, is repeated with back-off while the hub is UNAVAILABLE, at most for
-// `give_up_after`, and says hello again when the hub answers UNAUTHENTICATED (it was restarted).  Fencing is
-// filled in here: callers never see it.
+// Every call has a deadline, is repeated with back-off while the hub is UNAVAILABLE, for at most
+// `give_up_after`, and says hello again when the hub answers UNAUTHENTICATED (it was restarted).  Fencing,
+// rank and instance are filled in here.
 //
 // Errors: UNAVAILABLE, naming hub, call and how long was waited; ABORTED: another generation or epoch, begin
 // anew; FAILED_PRECONDITION and DATA_LOSS as the hub worded them.
@@ -17,7 +17,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "proto/config.pb.h"
 #include "proto/learner.pb.h"
 
 namespace rubato {
@@ -26,9 +25,9 @@ struct HubClientOptions {
   std::string hub_address;
   int rank = 0;
   int world = 1;
-  std::string model_config_digest;  // for hello
-  std::string tokenizer_digest;     // for hello
-  std::string metrics_address;      // for hello
+  std::string model_config_digest;  // 32 bytes
+  std::string tokenizer_digest;     // 32 bytes
+  std::string metrics_address;
   absl::Duration give_up_after = absl::Seconds(120);
   absl::Duration poll = absl::Seconds(2);  // how long the hub may hold a call that waits
 };
@@ -39,13 +38,13 @@ class HubClient {
   static absl::StatusOr<std::unique_ptr<HubClient>> Create(const HubClientOptions& options);
   virtual ~HubClient() = default;
 
-  // The run's configuration.
-  virtual absl::StatusOr<RunConfig> Hello() = 0;
+  // First of all calls.  The run's configuration and its digest.
+  virtual absl::StatusOr<HelloReply> Hello() = 0;
 
   // Waits until the roster is full; from then on calls carry the generation.
   virtual absl::StatusOr<JoinReply> Join() = 0;
 
-  // Rank 0 publishes, the others wait for it, at most `timeout` (DEADLINE_EXCEEDED).
+  // Rank 0 publishes; the others wait for it, at most `timeout` (UNAVAILABLE).
   virtual absl::Status PublishRendezvous(const std::string& address) = 0;
   virtual absl::StatusOr<std::string> GetRendezvous(absl::Duration timeout) = 0;
 
@@ -54,9 +53,8 @@ class HubClient {
   // One poll: WAITING comes back as such, so that the caller can show life and who waits for what.
   virtual absl::StatusOr<GetBatchReply> GetBatch(uint64_t step) = 0;
 
-  virtual absl::StatusOr<CommitStepReply> CommitStep(uint64_t step, const std::string& batch_digest,
-                                                     const WeightVersion& version,
-                                                     const StepReport& report) = 0;
+  // The fencing of `request` is ignored.
+  virtual absl::StatusOr<CommitStepReply> CommitStep(CommitStepRequest request) = 0;
 
   virtual absl::StatusOr<ReportCheckpointReply> ReportCheckpoint(const CheckpointRef& checkpoint) = 0;
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "comm/communicator.h"
 
 namespace rubato {
 
@@ -17,18 +18,20 @@ struct LearnerOptions {
   std::string run_directory;
   int threads = 1;
   std::string metrics_listen = "127.0.0.1:0";
-  std::string weights_listen = "127.0.0.1:0";
+  std::string weights_listen = "127.0.0.1:0";  // rank 0
+  CommBackend backend = CommBackend::kGloo;
 };
 
 // How a rank ended without an error.
 enum class LearnerEnd {
-  kFinished,  // all steps are committed: exit 0
-  kDrained,   // the run winds down, a checkpoint is written: exit 75
+  kFinished,  // all steps are committed, and evaluated: exit 0
+  kDrained,   // the run winds down and a checkpoint is written: exit 75
 };
 
-// ABORTED and UNAVAILABLE: another rank or the hub is gone, what is committed is safe: exit 75.
-// INVALID_ARGUMENT, FAILED_PRECONDITION: model, options or run do not fit: exit 65.
-// DATA_LOSS, INTERNAL: a digest differs from the recorded one, or a value is not finite: exit 70.
+// The exit codes that ExitCodeFor gives its errors: 65 where model, options or checkpoints do not fit the
+// run; 69 where the hub is gone; 70 for a digest that differs from the recorded one and for values that are
+// not finite; 74 for a checkpoint that cannot be written; 75 where another rank is gone or the hub knows a
+// newer generation.
 absl::StatusOr<LearnerEnd> RunLearner(const LearnerOptions& options);
 
 }  // namespace rubato

@@ -18,13 +18,13 @@ namespace rubato {
 
 struct ServedVersion {
   WeightManifest manifest;
-  Slab slab;
+  std::shared_ptr<const Slab> slab;
 };
 
 class WeightStore {
  public:
   // Keeps the `capacity` versions added last; at least 2.
-  explicit WeightStore(int capacity);
+  explicit WeightStore(size_t capacity);
 
   void Add(std::shared_ptr<const ServedVersion> version);
 

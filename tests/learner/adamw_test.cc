@@ -1,5 +1,6 @@
 #include "learner/adamw.h"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -52,8 +53,11 @@ TEST(AdamW, GoesOnFromRestoredStateAsIfNeverInterrupted) {
   AdamW first({}, n, {{0, n}});
   first.Apply(std::span<float>(weights), Normal(n, 2), 1, 0.01);
   std::vector<float> resumed_weights = weights;
+  AdamWState saved = {first.state().updates, Slab(n), Slab(n)};
+  std::ranges::copy(first.state().first_moment.floats(), saved.first_moment.data());
+  std::ranges::copy(first.state().second_moment.floats(), saved.second_moment.data());
   AdamW resumed({}, n, {{0, n}});
-  resumed.Restore(first.state());
+  resumed.Restore(std::move(saved));
 
   first.Apply(std::span<float>(weights), Normal(n, 3), 1, 0.01);
   resumed.Apply(std::span<float>(resumed_weights), Normal(n, 3), 1, 0.01);
