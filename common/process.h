@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,13 +65,13 @@ struct ProcessExit {
 
 class Subprocess {
  public:
-  // NOT_FOUND or PERMISSION_DENIED naming the program when it cannot be executed.
+  // NOT_FOUND naming the program when it is not there; another error (exit 74) when it cannot be executed.
   static absl::StatusOr<Subprocess> Start(const SubprocessOptions& options);
   ~Subprocess();
-  Subprocess(Subprocess&& other) noexcept;
-  Subprocess& operator=(Subprocess&& other) noexcept;
+  Subprocess(Subprocess&&) noexcept;
+  Subprocess& operator=(Subprocess&&) noexcept;
 
-  pid_t pid() const { return pid_; }
+  pid_t pid() const;
 
   // Our ends of the pipes that were asked for, otherwise invalid.  Reset one to close it.  Writing to a child
   // that is gone raises SIGPIPE unless the program ignores it.
@@ -80,18 +81,17 @@ class Subprocess {
 
   // Sends `signal` to the whole group; does nothing once the child has been reaped.
   void Kill(int signal);
-  // How it ended, or nothing if it is still running after `timeout` (zero: look once).  Asked again, the same
-  // answer.
+  // How it ended, or nothing if it is still running after `timeout` (zero: look once).  What is left of its
+  // group is killed then.  Asked again, the same answer.
   std::optional<ProcessExit> Wait(absl::Duration timeout);
 
  private:
-  Subprocess() = default;
+  struct Child;
+  Subprocess();
   void KillAndReap();
 
-  pid_t pid_ = -1;
-  UniqueFd pidfd_;
+  std::unique_ptr<Child> child_;
   UniqueFd stdin_, stdout_, stderr_;
-  std::optional<ProcessExit> exit_;
 };
 
 }  // namespace rubato
