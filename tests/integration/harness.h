@@ -1,10 +1,11 @@
 // Whole runs of real processes for tests: starts `rubato up` in a directory of the test's own, kills roles by
 // name, waits with a deadline, reads what the run wrote.
 //
-//   ASSERT_OK_AND_ASSIGN(std::unique_ptr<LiveRun> run, LiveRun::Start({.overrides = {"run.steps=6"}}));
-//   ASSERT_TRUE(run->WaitForCommit(2, absl::Seconds(60)).ok());
-//   ASSERT_TRUE(run->Kill("worker-0", SIGKILL).ok());
-//   EXPECT_EQ(*run->WaitForExit(absl::Seconds(120)), 0) << run->Describe();
+//   auto run = LiveRun::Start({.overrides = {"run.steps=6"}});
+//   ASSERT_TRUE(run.ok()) << run.status();
+//   ASSERT_EQ((*run)->WaitForCommit(2, absl::Seconds(60)), absl::OkStatus());
+//   ASSERT_EQ((*run)->Kill("worker-0", SIGKILL), absl::OkStatus());
+//   EXPECT_EQ((*run)->WaitForExit(absl::Seconds(120)).value(), 0) << (*run)->Describe();
 //
 // Owned by one thread, the one that started it; the destructor kills the whole tree.  Targets that use it are
 // `exclusive` and need data = ["//tests/integration:programs"].
@@ -13,6 +14,10 @@
 
 #pragma once
 
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,12 +43,21 @@ struct LiveRunOptions {
   int ranks = 2;
   // "section.key=value", after those of the tiny configuration (see harness.cc: a few small steps of the
   // Countdown example).
-  std::vector<std::string> overrides;
-  std::vector<std::string> up_flags;  // further arguments of `rubato up`
-  std::optional<RankFailpoint> failpoint;
-  std::string directory;  // empty: a fresh one under the test's temporary directory
-  std::string resume;     // run directory of an earlier LiveRun: `rubato up --resume`
+  std::vector<std::string> overrides = {};
+  std::vector<std::string> up_flags = {};  // further arguments of `rubato up`
+  std::optional<RankFailpoint> failpoint = {};
+  std::string directory = {};  // empty: a fresh one under the test's temporary directory
+  std::string resume = {};     // run directory of an earlier LiveRun: `rubato up --resume`
 };
+
+// A program of the product, "credit/rubato-credit", as an absolute path.
+std::string ProgramPath(const std::string& path);
+
+// A new directory under the test's temporary one.
+std::string FreshDirectory();
+
+// DIRECTORY/tiny.yaml and the data it names.
+absl::Status WriteTinyRun(const std::string& directory, int ranks);
 
 class LiveRun {
  public:
@@ -66,6 +80,9 @@ class LiveRun {
   // How often `role` has been started.
   int StartsOf(const std::string& role) const;
 
+  // Until `role` has been started `starts` times.  Errors as WaitForCommit.
+  absl::Status WaitForStart(const std::string& role, int starts, absl::Duration timeout);
+
   // Sends `signal` to the process group of `role`.
   absl::Status Kill(const std::string& role, int signal);
   // Sends `signal` to `rubato up` alone: SIGINT drains, a second one ends.
@@ -87,6 +104,8 @@ class LiveRun {
  private:
   LiveRun() = default;
   absl::Status WaitUntil(const std::string& what, absl::Duration timeout, const std::function<bool()>& done);
+  // Events of that name about `role` in logs/up.log.
+  std::vector<Json> UpEvents(const std::string& name, const std::string& role) const;
 
   std::string directory_;
   std::string run_directory_;
