@@ -18,7 +18,7 @@ struct TokenRow {
     kLogits,         // the whole model; its logits are asked for
     kKeysAndValues,  // as far as later rows of the sequence need it (a prompt token before the last)
     kLastSampled,    // up to the last sampled layer of `capture`, which must be given: the last row of a
-                   // response (credit.md section 1).  The sequence can only be released afterwards.
+                     // response (credit.md section 1).  The sequence can only be released afterwards.
   };
   KvSequence* sequence = nullptr;
   int32_t token = 0;
