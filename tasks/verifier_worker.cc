@@ -127,6 +127,7 @@ void VerifierWorker::Finish(const std::string& line) {
 // Charges the oldest request, hands the others back, and replaces the process.
 void VerifierWorker::Fail(Judgement::Outcome outcome, std::string detail) {
   process_.reset();
+  ++counters_->restarts;
   PendingVerdict oldest = std::move(in_flight_.front());
   in_flight_.pop_front();
   queue_->ReturnToFront(std::exchange(in_flight_, {}));
@@ -137,7 +138,6 @@ void VerifierWorker::Fail(Judgement::Outcome outcome, std::string detail) {
     counters_->Count(outcome);
     oldest.done(Judgement{outcome, 0, {}, std::move(detail), oldest.attempts});
   }
-  ++counters_->restarts;
   if (!StartProcess().ok()) {
     pollfd stop{stop_.get(), POLLIN, 0};
     poll(&stop, 1, kRestartPauseMilliseconds);

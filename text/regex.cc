@@ -4,7 +4,7 @@
 #include <string>
 
 #include "common/concat.h"
-#include "text/utf8.h"
+#include "common/utf8.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -79,7 +79,8 @@ absl::StatusOr<std::vector<TextRange>> Regex::FindAll(std::string_view text) con
     const PCRE2_SIZE* range = pcre2_get_ovector_pointer(data.get());
     matches.push_back({range[0], range[1]});
     from = range[1];
-    if (matches.back().empty()) from += std::max<size_t>(1, Utf8CharacterBytes(text, from));
+    if (matches.back().empty())
+      from += std::max<size_t>(1, FirstUtf8Character(text.substr(std::min(from, text.size()))).size);
   }
   return matches;
 }

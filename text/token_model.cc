@@ -7,7 +7,7 @@
 #include "common/concat.h"
 #include "common/escape.h"
 #include "common/status.h"
-#include "text/utf8.h"
+#include "common/utf8.h"
 
 namespace rubato {
 namespace {
@@ -43,7 +43,7 @@ class CharacterBpe : public TokenModel {
   absl::Status Tokenize(std::string_view piece, std::vector<int32_t>* ids) const override {
     bool after_unknown = false;
     for (size_t at = 0, bytes = 0; at < piece.size(); at += bytes) {
-      bytes = Utf8CharacterBytes(piece, at);
+      bytes = FirstUtf8Character(piece.substr(at)).size;
       const std::string_view character = piece.substr(at, bytes);
       const std::optional<int32_t> id = vocabulary().IdOf(character);
       if (!id && !unknown_) return NotInVocabulary(character);

@@ -5,10 +5,21 @@
 #include "common/concat.h"
 #include "common/file.h"
 #include "common/status.h"
+#include "common/utf8.h"
 #include "text/tokenizer_parts.h"
-#include "text/utf8.h"
 
 namespace rubato {
+namespace {
+
+absl::Status CheckUtf8(std::string_view text) {
+  for (size_t at = 0, bytes = 0; at < text.size(); at += bytes) {
+    bytes = FirstUtf8Character(text.substr(at)).size;
+    if (bytes == 0) return absl::InvalidArgumentError(Concat("text is not valid UTF-8 at byte ", at));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::StatusOr<Tokenizer> Tokenizer::Load(const std::string& dir) {
   ASSIGN_OR_RETURN(const std::string tokenizer, ReadFile(dir + "/tokenizer.json"));
@@ -27,9 +38,7 @@ absl::StatusOr<Tokenizer> Tokenizer::FromJson(std::string_view tokenizer_json, s
 }
 
 absl::StatusOr<std::vector<int32_t>> Tokenizer::Encode(std::string_view text, Adding adding) const {
-  if (const size_t bad = FindInvalidUtf8(text); bad != text.size()) {
-    return absl::InvalidArgumentError(Concat("text is not valid UTF-8 at byte ", bad));
-  }
+  RETURN_IF_ERROR(CheckUtf8(text));
   std::vector<int32_t> ids;
   if (adding == Adding::kSpecialTokens) ids = parts_->post_processor.before;
   for (const TextPart& part : parts_->added.Find(text)) {
