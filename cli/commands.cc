@@ -47,8 +47,9 @@ absl::StatusOr<int> ExplainKeys(const Arguments& arguments, const CommandContext
   ASSIGN_OR_RETURN(const Arguments keys, parser.Parse(arguments));
   if (keys.empty()) *context.out << ExplainAll();
   for (const std::string& key : keys) {
-    ASSIGN_OR_RETURN(const std::string text, Explain(key));
-    *context.out << text;
+    const absl::StatusOr<std::string> text = Explain(key);
+    if (!text.ok()) return WithExitCode(text.status(), ExitCode::kUsage);
+    *context.out << *text;
   }
   return 0;
 }

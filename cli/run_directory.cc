@@ -6,6 +6,7 @@
 #include "cli/arguments.h"
 #include "common/concat.h"
 #include "common/config.h"
+#include "common/exit_code.h"
 #include "common/file.h"
 #include "common/status.h"
 
@@ -42,8 +43,9 @@ absl::Status CreateRun(const std::string& directory, const RunConfig& config) {
     return UsageError(Concat(directory, " already holds a run. Go on with it: rubato up --resume ", directory,
                              ". Or give the new run another place: --run DIR"));
   }
-  RETURN_IF_ERROR(CreateDirectories(directory + "/logs"));
-  return WriteFileAtomically(ConfigFile(directory), ToYaml(config));
+  absl::Status status = CreateDirectories(directory + "/logs");
+  if (status.ok()) status = WriteFileAtomically(ConfigFile(directory), ToYaml(config));
+  return WithExitCode(status, ExitCode::kIo);
 }
 
 RunConfig ReopenRun(const std::string& directory, const std::vector<std::string>& overrides,
