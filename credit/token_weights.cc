@@ -35,16 +35,6 @@ void Suppress(const ResponseView& response, TokenWeights* weights) {
 
 }  // namespace
 
-WeightReasons& WeightReasons::operator+=(const WeightReasons& other) {
-  unmeasured += other.unmeasured;
-  masked += other.masked;
-  excluded += other.excluded;
-  short_response += other.short_response;
-  undefined += other.undefined;
-  negative_advantage += other.negative_advantage;
-  return *this;
-}
-
 TokenWeights WeighTokens(const CreditSettings& settings, const ResponseView& response, double advantage) {
   TokenWeights weights;
   weights.gamma.assign(response.tokens, 1.0);

@@ -22,7 +22,6 @@ struct WeightReasons {
   int undefined = 0;           // the scheme's score is undefined here
   int negative_advantage = 0;  // Signs::kNonneg and A < 0
 
-  WeightReasons& operator+=(const WeightReasons& other);
   friend bool operator==(const WeightReasons&, const WeightReasons&) = default;
 };
 

@@ -5,8 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "credit/credit_tally.h"
-
 namespace rubato {
 namespace {
 
@@ -118,33 +116,6 @@ TEST_F(GroupCreditTest, RefusesWhatDoesNotFitTogether) {
   EXPECT_EQ(message(infinite), "sample 1 has the reward inf; it must be finite");
   EXPECT_EQ(message(longer), "sample 1 has 9 response tokens but 8 values of WAAD");
   EXPECT_EQ(message(roles), "sample 1 has 8 response tokens but 7 token roles");
-}
-
-TEST_F(GroupCreditTest, TheTallyCountsCoverageWeightsAndReasons) {
-  GroupSample missing = Sample(0);
-  missing.stats = nullptr;
-  CreditTally tally;
-  EXPECT_EQ(tally.Coverage(), 1);
-  EXPECT_EQ(tally.GammaMean(), 1);
-  for (const CreditedSample& sample : Credit({Sample(1), missing, GroupSample{}}).samples) tally.Add(sample);
-  EXPECT_EQ(tally.samples(), 2);
-  EXPECT_EQ(tally.covered(), 1);
-  EXPECT_EQ(tally.tokens(), 16);
-  EXPECT_EQ(tally.GammaMean(), 17.0 / 16);
-  EXPECT_EQ(tally.GammaMax(), 1.5);
-  EXPECT_EQ(tally.reasons(), (WeightReasons{.unmeasured = 8, .undefined = 3}));
-}
-
-TEST_F(GroupCreditTest, ALowCoverageStopsSchemesThatNeedStatistics) {
-  GroupSample missing = Sample(0);
-  missing.stats = nullptr;
-  CreditTally tally;
-  for (const CreditedSample& sample : Credit({Sample(1), missing}).samples) tally.Add(sample);
-  EXPECT_TRUE(tally.CheckCoverage(Scheme::kCoupled, 0.5).ok());
-  EXPECT_TRUE(tally.CheckCoverage(Scheme::kUniform, 0.95).ok());
-  const absl::Status status = tally.CheckCoverage(Scheme::kCoupled, 0.95);
-  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_NE(std::string(status.message()).find("only 1 of 2 samples"), std::string::npos) << status;
 }
 
 TEST(GroupCreditNames, AreThoseOfLedgerAndMetrics) {

@@ -143,11 +143,5 @@ TEST(TokenWeights, OfAnUnmeasuredResponseAre1AndSaySo) {
   EXPECT_EQ(WeighUnmeasured(Scheme::kUniform, 4).reasons, WeightReasons{});
 }
 
-TEST(WeightReasons, AddUp) {
-  WeightReasons sum{1, 2, 3, 4, 5, 6};
-  sum += {10, 20, 30, 40, 50, 60};
-  EXPECT_EQ(sum, (WeightReasons{11, 22, 33, 44, 55, 66}));
-}
-
 }  // namespace
 }  // namespace rubato
