@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 #include <future>
+#include <mutex>
+#include <set>
 
 #include "common/rpc/call_context.h"
 #include "common/rpc/channel.h"
@@ -20,7 +22,10 @@ class FakeRun : public RunControl::CallbackService {
   grpc::ServerUnaryReactor* Status(grpc::CallbackServerContext* context, const StatusRequest*,
                                    RunStatus* reply) override {
     reply->set_run_name(std::string(size, 'n'));
-    peers.insert(context->peer());
+    {
+      std::lock_guard lock(mutex);
+      peers.insert(context->peer());
+    }
     auto* reactor = context->DefaultReactor();
     reactor->Finish(grpc::Status::OK);
     return reactor;
@@ -36,6 +41,11 @@ class FakeRun : public RunControl::CallbackService {
   }
 
   size_t size = 3;
+  size_t PeerCount() {
+    std::lock_guard lock(mutex);
+    return peers.size();
+  }
+  std::mutex mutex;
   std::set<std::string> peers;
   std::promise<void> held;
 };
@@ -130,10 +140,10 @@ TEST_F(RpcServerTest, SharesAConnectionUnlessToldOtherwise) {
   ASSERT_TRUE(server.ok());
   const auto first = *MakeChannel(server->address()), second = *MakeChannel(server->address());
   ASSERT_TRUE(AskStatus(first).ok() && AskStatus(second).ok());
-  EXPECT_EQ(run_.peers.size(), 1u);
+  EXPECT_EQ(run_.PeerCount(), 1u);
   const auto own = *MakeChannel(server->address(), {.own_connection = true});
   ASSERT_TRUE(AskStatus(own).ok());
-  EXPECT_EQ(run_.peers.size(), 2u);
+  EXPECT_EQ(run_.PeerCount(), 2u);
 }
 
 TEST_F(RpcServerTest, IsReachedWithoutTheProxyOfTheEnvironment) {
