@@ -55,23 +55,29 @@ float* Scratch(size_t floats) {
   return scratch.get();
 }
 
-void RunHead(const AttentionShape& shape, std::span<const AttentionRow> rows, int kv_head) {
+AttentionKeys KeysOf(const AttentionShape& shape, std::span<const AttentionRow> rows, int kv_head) {
+  return {rows[0].pages, rows[0].page_offset + shape.kv.KeysOffset(kv_head),
+          rows.back().position / kKeysPerTile + 1};
+}
+
+void RunHead(const AttentionShape& shape, std::span<const AttentionRow> rows, int kv_head,
+             const AttentionKeys& next) {
   const int group = shape.heads / shape.kv.kv_heads;
   const size_t block_rows = static_cast<size_t>(std::max(1, kBlockVectors / group));
   const auto attend = RUBATO_FOR_ACTIVE_ISA(AttendBlock);
   AttentionBlock block;
   AttentionStatsBuffers stats[kBlockVectors];
-  block.pages = rows[0].pages;
-  block.keys_offset = rows[0].page_offset + shape.kv.KeysOffset(kv_head);
+  block.keys = KeysOf(shape, rows, kv_head);
   block.values_offset = rows[0].page_offset + shape.kv.ValuesOffset(kv_head);
   block.head_dim = shape.kv.head_dim;
   block.scale = shape.scale;
   // The 16 extra floats keep rows of scores from falling into the same cache sets.
-  block.scores_stride = static_cast<size_t>(rows.back().position / kKeysPerTile + 1) * kKeysPerTile + 16;
+  block.scores_stride = static_cast<size_t>(block.keys.tiles) * kKeysPerTile + 16;
   block.scores = Scratch(block_rows * static_cast<size_t>(group) * block.scores_stride);
 
   for (size_t begin = 0; begin < rows.size(); begin += block_rows) {
     const size_t end = std::min(rows.size(), begin + block_rows);
+    block.next = end == rows.size() ? next : AttentionKeys{};
     block.count = 0;
     for (size_t i = begin; i < end; ++i) {
       const AttentionRow& row = rows[i];
@@ -110,10 +116,15 @@ void Attention(const AttentionShape& shape, std::span<const AttentionRow> rows, 
   AcceptMeasuredRows(rows);
   const std::vector<Run> runs = CutIntoRuns(rows);
   const int64_t kv_heads = shape.kv.kv_heads;
+  const auto rows_of = [&](int64_t task) {
+    const Run& run = runs[static_cast<size_t>(task / kv_heads)];
+    return rows.subspan(run.begin, run.end - run.begin);
+  };
   ParallelFor(pool, static_cast<int64_t>(runs.size()) * kv_heads, 1, [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) {
-      const Run& run = runs[static_cast<size_t>(i / kv_heads)];
-      RunHead(shape, rows.subspan(run.begin, run.end - run.begin), static_cast<int>(i % kv_heads));
+    for (int64_t task = begin; task < end; ++task) {
+      AttentionKeys next = {};
+      if (task + 1 < end) next = KeysOf(shape, rows_of(task + 1), static_cast<int>((task + 1) % kv_heads));
+      RunHead(shape, rows_of(task), static_cast<int>(task % kv_heads), next);
     }
   });
 }

@@ -12,10 +12,49 @@ namespace {
 
 // Vectors per register tile: kBatch x 4 accumulators plus operands must fit 32, 16 or no registers.
 constexpr int kBatch = kLanes == 16 ? 6 : kLanes == 8 ? 2 : 1;
-constexpr int kStripVecs = 4;
-constexpr int kStripKeys = kStripVecs * kLanes;
+constexpr int kStripKeys = 4 * kLanes;
 
-// scores[j][s] = q_j . k_s for all keys up to the last position, in whole strips.
+// scores[j][s] = q_j . k_s for kVecs vectors of keys from `s` on, all in one tile.
+template <int kCount, int kVecs>
+RUBATO_INLINE void ScoreStrip(const AttentionBlock& block, const float* const (&q)[kCount], int s,
+                              float* scores) {
+  const float* const page = block.keys.pages[s / kKeysPerTile];
+  const float* keys = page + block.keys.offset + s % kKeysPerTile;
+  // The values of these keys are wanted soon, and the processor's own prefetching stops at every 4 KiB.
+  const float* values =
+      page + block.values_offset + static_cast<ptrdiff_t>(s % kKeysPerTile) * block.head_dim;
+  Vec sum[kCount][kVecs];
+#pragma GCC unroll 8
+  for (int j = 0; j < kCount; ++j) {
+#pragma GCC unroll 4
+    for (int v = 0; v < kVecs; ++v) sum[j][v] = Set(0.0f);
+  }
+  for (int d = 0; d < block.head_dim; ++d) {
+    Vec k[kVecs];
+#pragma GCC unroll 4
+    for (int v = 0; v < kVecs; ++v) {
+      k[v] = Load(keys + v * kLanes);
+      __builtin_prefetch(values + v * kLanes);
+    }
+#pragma GCC unroll 8
+    for (int j = 0; j < kCount; ++j) {
+      const Vec x = Set(q[j][d]);
+#pragma GCC unroll 4
+      for (int v = 0; v < kVecs; ++v) sum[j][v] = Fma(x, k[v], sum[j][v]);
+    }
+    keys += kKeysPerTile;
+    values += kVecs * kLanes;
+  }
+#pragma GCC unroll 8
+  for (int j = 0; j < kCount; ++j) {
+#pragma GCC unroll 4
+    for (int v = 0; v < kVecs; ++v) {
+      Store(sum[j][v], scores + static_cast<size_t>(j) * block.scores_stride + s + v * kLanes);
+    }
+  }
+}
+
+// All keys up to the last position, in whole vectors: no more of the last tile is read than is written.
 template <int kCount>
 void ComputeScores(const AttentionBlock& block, int first) {
   const float* q[kCount];
@@ -23,33 +62,17 @@ void ComputeScores(const AttentionBlock& block, int first) {
   for (int j = 0; j < kCount; ++j) q[j] = block.vectors[first + j].q;
   float* const scores = block.scores + static_cast<size_t>(first) * block.scores_stride;
   const int end = block.vectors[first + kCount - 1].position + 1;
-  for (int s = 0; s < end; s += kStripKeys) {
-    const float* keys = block.pages[s / kKeysPerTile] + block.keys_offset + s % kKeysPerTile;
-    Vec sum[kCount][kStripVecs];
-#pragma GCC unroll 8
-    for (int j = 0; j < kCount; ++j) {
-#pragma GCC unroll 4
-      for (int v = 0; v < kStripVecs; ++v) sum[j][v] = Set(0.0f);
-    }
-    for (int d = 0; d < block.head_dim; ++d) {
-      Vec k[kStripVecs];
-#pragma GCC unroll 4
-      for (int v = 0; v < kStripVecs; ++v) k[v] = Load(keys + v * kLanes);
-#pragma GCC unroll 8
-      for (int j = 0; j < kCount; ++j) {
-        const Vec x = Set(q[j][d]);
-#pragma GCC unroll 4
-        for (int v = 0; v < kStripVecs; ++v) sum[j][v] = Fma(x, k[v], sum[j][v]);
-      }
-      keys += kKeysPerTile;
-    }
-#pragma GCC unroll 8
-    for (int j = 0; j < kCount; ++j) {
-#pragma GCC unroll 4
-      for (int v = 0; v < kStripVecs; ++v) {
-        Store(sum[j][v], scores + static_cast<size_t>(j) * block.scores_stride + s + v * kLanes);
-      }
-    }
+  int s = 0;
+  for (; s + kStripKeys <= end; s += kStripKeys) ScoreStrip<kCount, 4>(block, q, s, scores);
+  switch ((end - s + kLanes - 1) / kLanes) {
+    case 4:
+      return ScoreStrip<kCount, 4>(block, q, s, scores);
+    case 3:
+      return ScoreStrip<kCount, 3>(block, q, s, scores);
+    case 2:
+      return ScoreStrip<kCount, 2>(block, q, s, scores);
+    case 1:
+      return ScoreStrip<kCount, 1>(block, q, s, scores);
   }
 }
 
@@ -92,6 +115,12 @@ float Softmax(const AttentionBlock& block, const AttentionVector& vector, float*
   return inverse;
 }
 
+// The part of the next block's keys that is as large as columns `col` and on of this tile's values.
+RUBATO_INLINE const float* NextKeys(const AttentionBlock& block, int tile, int col) {
+  if (tile >= block.next.tiles) return block.keys.pages[tile] + block.values_offset;  // in the cache already
+  return block.next.pages[tile] + block.next.offset + static_cast<ptrdiff_t>(col) * kKeysPerTile;
+}
+
 // Columns col, ..., col + kColVecs * kLanes - 1 of out_j = (sum over keys of e_js v_s) * inverse_j, even and
 // odd keys in chains of their own.
 template <int kCount, int kColVecs>
@@ -101,7 +130,7 @@ RUBATO_INLINE void ComputeColumns(const AttentionBlock& block, int first, const 
   const ptrdiff_t stride = static_cast<ptrdiff_t>(block.scores_stride);
   const ptrdiff_t dim = block.head_dim;
   const auto values_of = [&](int s) RUBATO_INLINE_LAMBDA {
-    return block.pages[s / kKeysPerTile] + block.values_offset + s % kKeysPerTile * dim + col;
+    return block.keys.pages[s / kKeysPerTile] + block.values_offset + s % kKeysPerTile * dim + col;
   };
   Vec even[kCount][kColVecs];
   Vec odd[kCount][kColVecs];
@@ -119,6 +148,7 @@ RUBATO_INLINE void ComputeColumns(const AttentionBlock& block, int first, const 
   const int common = vectors[0].position + 1;  // keys that all vectors see
   for (int tile = 0; tile < common; tile += kKeysPerTile) {
     const float* values = values_of(tile);
+    const float* next = NextKeys(block, tile / kKeysPerTile, col);
     const int end = common - tile < kKeysPerTile ? common : tile + kKeysPerTile;
     int s = tile;
     for (; s + 2 <= end; s += 2) {
@@ -127,6 +157,8 @@ RUBATO_INLINE void ComputeColumns(const AttentionBlock& block, int first, const 
 #pragma GCC unroll 8
       for (int j = 0; j < kCount; ++j) add(j, s + 1, values + dim, odd);
       values += 2 * dim;
+      for (int line = 0; line < 2 * kColVecs * kLanes; line += 16) __builtin_prefetch(next + line);
+      next += 2 * kColVecs * kLanes;
     }
     if (s < end) {
 #pragma GCC unroll 8

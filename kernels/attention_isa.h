@@ -11,6 +11,13 @@
 
 namespace rubato {
 
+// Where the keys of one KV head lie: tile i is [head_dim][64] at pages[i] + offset.
+struct AttentionKeys {
+  const float* const* pages;
+  size_t offset;
+  int tiles;
+};
+
 // Most query vectors (rows times query heads of the KV head) of a block.
 constexpr int kMaxAttentionVectors = 64;
 
@@ -25,11 +32,9 @@ struct AttentionVector {
 };
 
 struct AttentionBlock {
-  // Keys [head_dim][64] and values [64][head_dim] of tile i are at pages[i] + keys_offset and +
-  // values_offset.
-  const float* const* pages;
-  size_t keys_offset;
-  size_t values_offset;
+  AttentionKeys keys;
+  size_t values_offset;  // the values of tile i are [64][head_dim] at keys.pages[i] + values_offset
+  AttentionKeys next;    // what the following block reads first, to be fetched early; 0 tiles: nothing
   int head_dim;
   float scale;
   // Ascending positions; the heads of a row are neighbours.
