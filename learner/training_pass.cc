@@ -8,7 +8,7 @@ namespace rubato {
 TrainingPass::TrainingPass(const TrainingWeights* weights) : weights_(*weights), head_(weights) {
   layers_.reserve(weights->config().layers);
   for (int i = 0; i < weights->config().layers; ++i) {
-    layers_.push_back({AttentionBlock(weights, i), FeedForwardBlock(weights, i)});
+    layers_.push_back({AttentionPass(weights, i), FeedForwardPass(weights, i)});
   }
 }
 

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "learner/attention_block.h"
-#include "learner/feed_forward_block.h"
-#include "learner/head_block.h"
+#include "learner/attention_pass.h"
+#include "learner/feed_forward_pass.h"
+#include "learner/head_pass.h"
 #include "learner/packed_batch.h"
 #include "learner/token_loss.h"
 #include "learner/training_weights.h"
@@ -33,13 +33,13 @@ class TrainingPass {
 
  private:
   struct Layer {
-    AttentionBlock attention;
-    FeedForwardBlock feed_forward;
+    AttentionPass attention;
+    FeedForwardPass feed_forward;
   };
 
   const TrainingWeights& weights_;
   std::vector<Layer> layers_;
-  HeadBlock head_;
+  HeadPass head_;
   AttentionScratch attention_scratch_;
   FeedForwardScratch feed_forward_scratch_;
   FloatBuffer x_;   // [rows, hidden]

@@ -18,7 +18,7 @@ absl::Status WeightPublisher::Publish(uint32_t lineage, uint64_t step, const Sla
                                       const Slab& weights, const SlabDigest& digest) {
   auto copy = std::make_shared<Slab>(weights.size());
   std::ranges::copy(weights.floats(), copy->data());
-  auto version = std::make_shared<ServedVersion>();
+  auto version = std::make_shared<StoredVersion>();
   version->manifest = MakeWeightManifest(lineage, step, layout, digest);
   version->slab = std::move(copy);
   store_.Add(version);

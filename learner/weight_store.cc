@@ -7,13 +7,13 @@ namespace rubato {
 
 WeightStore::WeightStore(size_t capacity) : capacity_(std::max<size_t>(capacity, 2)) {}
 
-void WeightStore::Add(std::shared_ptr<const ServedVersion> version) {
+void WeightStore::Add(std::shared_ptr<const StoredVersion> version) {
   std::lock_guard lock(mutex_);
   versions_.push_back(std::move(version));
   if (versions_.size() > capacity_) versions_.pop_front();
 }
 
-std::shared_ptr<const ServedVersion> WeightStore::Find(const WeightVersion& wanted) const {
+std::shared_ptr<const StoredVersion> WeightStore::Find(const WeightVersion& wanted) const {
   std::lock_guard lock(mutex_);
   // A version offered again under another lineage is there twice.
   for (const auto& version : versions_) {

@@ -16,7 +16,7 @@
 
 namespace rubato {
 
-struct ServedVersion {
+struct StoredVersion {
   WeightManifest manifest;
   std::shared_ptr<const Slab> slab;
 };
@@ -26,15 +26,15 @@ class WeightStore {
   // Keeps the `capacity` versions added last; at least 2.
   explicit WeightStore(size_t capacity);
 
-  void Add(std::shared_ptr<const ServedVersion> version);
+  void Add(std::shared_ptr<const StoredVersion> version);
 
   // Null if it is not, or no longer, held.  Lineage, step and digest must all be equal.
-  std::shared_ptr<const ServedVersion> Find(const WeightVersion& version) const;
+  std::shared_ptr<const StoredVersion> Find(const WeightVersion& version) const;
 
  private:
   const size_t capacity_;
   mutable std::mutex mutex_;
-  std::deque<std::shared_ptr<const ServedVersion>> versions_;  // oldest first
+  std::deque<std::shared_ptr<const StoredVersion>> versions_;  // oldest first
 };
 
 }  // namespace rubato

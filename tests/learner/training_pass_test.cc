@@ -5,40 +5,14 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "policy/decoder.h"
+#include "policy/score.h"
 #include "tests/learner/reference_torch.h"
 #include "tests/learner/tiny_models.h"
+#include "tests/learner/weighted_sum.h"
 
 namespace rubato {
 namespace {
-
-// loss = sum of coefficients * log-probs, remembering what it was told.
-class WeightedSum : public TokenLoss {
- public:
-  explicit WeightedSum(std::vector<double> coefficients) : coefficients_(std::move(coefficients)) {}
-
-  void Evaluate(int first, std::span<const float> logprobs, std::span<const float> entropies,
-                std::span<float> gradient) override {
-    for (size_t i = 0; i < logprobs.size(); ++i) {
-      this->logprobs.push_back(logprobs[i]);
-      this->entropies.push_back(entropies[i]);
-      loss += coefficients_[first + i] * logprobs[i];
-      gradient[i] = static_cast<float>(coefficients_[first + i]);
-    }
-  }
-
-  double loss = 0;
-  std::vector<double> logprobs, entropies;
-
- private:
-  std::vector<double> coefficients_;
-};
-
-std::vector<double> Coefficients(int count) {
-  std::mt19937 random(7);
-  std::vector<double> coefficients(count);
-  for (double& value : coefficients) value = std::normal_distribution<float>()(random);
-  return coefficients;
-}
 
 struct Outcome {
   WeightedSum loss;
@@ -88,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(Of, EveryShape, testing::ValuesIn(Shapes()),
 
 TEST_P(EveryShape, AgreesWithAutogradOfThePlainModelInDouble) {
   const ModelConfig& config = GetParam().config;
-  const Slab slab = RandomWeights(config, 1);
+  const Slab slab = RandomSlab(config, 1);
   const PackedBatch batch = RandomBatch(config, {2, 65, 1 + 64, 130, 3}, 2, 0.7f);
   const Outcome actual = RunPass(config, slab, batch);
   const ReferenceResult expected = RunReference(config, slab, batch, Coefficients(batch.target_count()));
@@ -112,7 +86,7 @@ TEST_P(EveryShape, AgreesWithAutogradOfThePlainModelInDouble) {
 
 TEST_P(EveryShape, GradientIsTheSlopeOfItsOwnLoss) {
   const ModelConfig& config = GetParam().config;
-  Slab slab = RandomWeights(config, 1);
+  Slab slab = RandomSlab(config, 1);
   const PackedBatch batch = RandomBatch(config, {9, 40}, 2);
   const Outcome at = RunPass(config, slab, batch);
   // Along the gradient itself the slope is its length.
@@ -132,7 +106,7 @@ TEST_P(EveryShape, GradientIsTheSlopeOfItsOwnLoss) {
 
 TEST(TrainingPass, GivesTheSameBitsWhenRepeated) {
   const ModelConfig config = TinyConfig();
-  const Slab slab = RandomWeights(config, 1);
+  const Slab slab = RandomSlab(config, 1);
   const PackedBatch batch = RandomBatch(config, {30, 70, 5}, 2);
   const Outcome first = RunPass(config, slab, batch);
   const Outcome second = RunPass(config, slab, batch);
@@ -141,16 +115,39 @@ TEST(TrainingPass, GivesTheSameBitsWhenRepeated) {
 
 TEST(TrainingPass, LogprobsOfASequenceDoNotDependOnItsNeighbours) {
   const ModelConfig config = TinyConfig();
-  const Slab slab = RandomWeights(config, 1);
+  const Slab slab = RandomSlab(config, 1);
   const Outcome alone = RunPass(config, slab, RandomBatch(config, {30}, 2));
   const Outcome packed = RunPass(config, slab, RandomBatch(config, {30, 70, 5}, 2));
   const std::vector<double> of_first(packed.loss.logprobs.begin(), packed.loss.logprobs.begin() + 15);
   EXPECT_EQ(alone.loss.logprobs, of_first);
 }
 
+TEST_P(EveryShape, LogprobsHaveTheBitsThatDecodingGives) {
+  const ModelConfig& config = GetParam().config;
+  const Slab slab = RandomSlab(config, 1);
+  const std::vector<int> lengths = {2, 63, 64, 65, 66, 130};
+  const float temperature = 0.7f;
+  const Outcome actual = RunPass(config, slab, RandomBatch(config, lengths, 2, temperature));
+
+  Model model(config);
+  model.Repack(slab);
+  KvCache cache(config, int64_t{64} << 20);
+  Decoder decoder(&model, &cache, 1);
+  std::vector<double> logprobs, entropies;
+  for (const std::vector<int32_t>& tokens : RandomSequences(config, lengths, 2)) {
+    const int64_t first = static_cast<int64_t>(tokens.size() / 2);
+    const auto scores = ScoreTokens(&decoder, tokens, std::max<int64_t>(first, 1), temperature);
+    ASSERT_TRUE(scores.ok()) << scores.status();
+    logprobs.insert(logprobs.end(), scores->logprobs.begin(), scores->logprobs.end());
+    entropies.insert(entropies.end(), scores->entropies.begin(), scores->entropies.end());
+  }
+  EXPECT_EQ(actual.loss.logprobs, logprobs);
+  EXPECT_EQ(actual.loss.entropies, entropies);
+}
+
 TEST(TrainingPass, MemoryOfALongerBatchDoesNotLeakIntoAShorterOne) {
   const ModelConfig config = TinyConfig();
-  const Slab slab = RandomWeights(config, 1);
+  const Slab slab = RandomSlab(config, 1);
   TrainingWeights weights(config);
   weights.Take(&slab);
   TrainingPass used(&weights);

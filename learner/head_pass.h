@@ -13,9 +13,9 @@
 
 namespace rubato {
 
-class HeadBlock {
+class HeadPass {
  public:
-  explicit HeadBlock(const TrainingWeights* weights);
+  explicit HeadPass(const TrainingWeights* weights);
 
   // x [rows, hidden]: the stream after the last layer.  Writes d loss / d x to dx, 0 in rows without a
   // target, and adds to the final norm and the head in `gradient`, a slab of the model's layout.

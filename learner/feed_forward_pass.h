@@ -17,9 +17,9 @@ struct FeedForwardScratch {
   FloatBuffer d_gate_up;  // [rows, 2 ffn]
 };
 
-class FeedForwardBlock {
+class FeedForwardPass {
  public:
-  FeedForwardBlock(const TrainingWeights* weights, int layer);
+  FeedForwardPass(const TrainingWeights* weights, int layer);
 
   // x [rows, hidden], in place.
   void Forward(int rows, float* x, FeedForwardScratch* scratch);

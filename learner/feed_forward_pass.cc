@@ -1,4 +1,4 @@
-#include "learner/feed_forward_block.h"
+#include "learner/feed_forward_pass.h"
 
 #include <algorithm>
 
@@ -10,14 +10,14 @@
 
 namespace rubato {
 
-FeedForwardBlock::FeedForwardBlock(const TrainingWeights* weights, int layer)
+FeedForwardPass::FeedForwardPass(const TrainingWeights* weights, int layer)
     : weights_(*weights),
       layer_(weights->model().layers()[layer]),
       tensors_(weights->roles().layers[layer]),
       hidden_(weights->config().hidden),
       ffn_(weights->config().ffn) {}
 
-void FeedForwardBlock::Forward(int rows, float* x, FeedForwardScratch* scratch) {
+void FeedForwardPass::Forward(int rows, float* x, FeedForwardScratch* scratch) {
   const int64_t hidden_floats = static_cast<int64_t>(rows) * hidden_;
   const int64_t ffn_floats = static_cast<int64_t>(rows) * ffn_;
   std::copy_n(x, hidden_floats, input_.Reserve(hidden_floats));
@@ -33,7 +33,7 @@ void FeedForwardBlock::Forward(int rows, float* x, FeedForwardScratch* scratch) 
   AddTo(projected, hidden_floats, x);
 }
 
-void FeedForwardBlock::Backward(int rows, float* dx, FeedForwardScratch* scratch, float* gradient) {
+void FeedForwardPass::Backward(int rows, float* dx, FeedForwardScratch* scratch, float* gradient) {
   float* d_gated = scratch->d_gated.Reserve(static_cast<int64_t>(rows) * ffn_);
   float* d_gate_up = scratch->d_gate_up.Reserve(static_cast<int64_t>(rows) * 2 * ffn_);
   float* d_normed = scratch->d_normed.Reserve(static_cast<int64_t>(rows) * hidden_);
@@ -45,7 +45,7 @@ void FeedForwardBlock::Backward(int rows, float* dx, FeedForwardScratch* scratch
                   d_normed, hidden_, rows, hidden_, dx, hidden_, gradient + tensors_.post_norm->offset);
 }
 
-void FeedForwardBlock::DownBackward(int rows, const float* dx, float* d_gated, float* gradient) {
+void FeedForwardPass::DownBackward(int rows, const float* dx, float* d_gated, float* gradient) {
   LinearBackwardArgs args;
   args.rows = rows;
   args.outputs = hidden_;
@@ -60,7 +60,7 @@ void FeedForwardBlock::DownBackward(int rows, const float* dx, float* d_gated, f
   LinearBackward(args);
 }
 
-void FeedForwardBlock::GateUpBackward(int rows, const float* d_gate_up, float* d_normed, float* gradient) {
+void FeedForwardPass::GateUpBackward(int rows, const float* d_gate_up, float* d_normed, float* gradient) {
   const SlabTensor* const matrices[] = {tensors_.gate, tensors_.up};
   for (int i = 0; i < 2; ++i) {
     LinearBackwardArgs args;

@@ -1,4 +1,4 @@
-#include "learner/head_block.h"
+#include "learner/head_pass.h"
 
 #include <algorithm>
 #include <span>
@@ -16,7 +16,7 @@ int ChunkRows(int vocab) { return std::clamp((1 << 18) / vocab, 64, 512); }
 
 }  // namespace
 
-HeadBlock::HeadBlock(const TrainingWeights* weights)
+HeadPass::HeadPass(const TrainingWeights* weights)
     : weights_(*weights),
       hidden_(weights->config().hidden),
       vocab_(weights->config().vocab),
@@ -26,7 +26,7 @@ HeadBlock::HeadBlock(const TrainingWeights* weights)
       lse_(chunk_rows_),
       d_logprobs_(chunk_rows_) {}
 
-void HeadBlock::Run(const PackedBatch& batch, const float* x, TokenLoss* loss, float* dx, float* gradient) {
+void HeadPass::Run(const PackedBatch& batch, const float* x, TokenLoss* loss, float* dx, float* gradient) {
   std::fill_n(dx, static_cast<int64_t>(batch.rows()) * hidden_, 0.0f);
   ListTargets(batch);
   const int targets = static_cast<int>(targets_.size());
@@ -39,7 +39,7 @@ void HeadBlock::Run(const PackedBatch& batch, const float* x, TokenLoss* loss, f
   }
 }
 
-void HeadBlock::ListTargets(const PackedBatch& batch) {
+void HeadPass::ListTargets(const PackedBatch& batch) {
   targets_.clear();
   for (int s = 0; s < batch.sequences(); ++s) {
     const float inverse_temperature = 1.0f / batch.temperatures[s];
@@ -50,7 +50,7 @@ void HeadBlock::ListTargets(const PackedBatch& batch) {
   }
 }
 
-void HeadBlock::Score(int first, int count, const float* x) {
+void HeadPass::Score(int first, int count, const float* x) {
   float* input = input_.Reserve(static_cast<int64_t>(chunk_rows_) * hidden_);
   float* normed = normed_.Reserve(static_cast<int64_t>(chunk_rows_) * hidden_);
   float* logits = logits_.Reserve(static_cast<int64_t>(chunk_rows_) * vocab_);
@@ -70,7 +70,7 @@ void HeadBlock::Score(int first, int count, const float* x) {
   }
 }
 
-void HeadBlock::Backward(int first, int count, float* dx, float* gradient) {
+void HeadPass::Backward(int first, int count, float* dx, float* gradient) {
   for (int i = 0; i < count; ++i) {
     const Target& target = targets_[first + i];
     float* logits = logits_.data() + static_cast<int64_t>(i) * vocab_;

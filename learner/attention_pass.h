@@ -26,9 +26,9 @@ struct AttentionScratch {
   FloatBuffer d_projected;  // the same
 };
 
-class AttentionBlock {
+class AttentionPass {
  public:
-  AttentionBlock(const TrainingWeights* weights, int layer);
+  AttentionPass(const TrainingWeights* weights, int layer);
 
   // x [rows, hidden], in place.
   void Forward(const PackedBatch& batch, float* x, AttentionScratch* scratch);

@@ -1,4 +1,4 @@
-#include "learner/attention_block.h"
+#include "learner/attention_pass.h"
 
 #include <algorithm>
 #include <cmath>
@@ -44,7 +44,7 @@ void PlanTiles(const PackedBatch& batch, int64_t tile_floats, AttentionScratch* 
 
 }  // namespace
 
-AttentionBlock::AttentionBlock(const TrainingWeights* weights, int layer)
+AttentionPass::AttentionPass(const TrainingWeights* weights, int layer)
     : weights_(*weights),
       layer_(weights->model().layers()[layer]),
       tensors_(weights->roles().layers[layer]),
@@ -54,7 +54,7 @@ AttentionBlock::AttentionBlock(const TrainingWeights* weights, int layer)
       kv_(weights->config().kv_width()),
       qkv_(query_ + 2 * kv_) {}
 
-void AttentionBlock::Forward(const PackedBatch& batch, float* x, AttentionScratch* scratch) {
+void AttentionPass::Forward(const PackedBatch& batch, float* x, AttentionScratch* scratch) {
   const int64_t rows = batch.rows();
   std::copy_n(x, rows * hidden_, input_.Reserve(rows * hidden_));
   RmsNorm(x, hidden_, weights_.at(tensors_.input_norm), weights_.config().rms_norm_eps, rows, hidden_,
@@ -76,7 +76,7 @@ void AttentionBlock::Forward(const PackedBatch& batch, float* x, AttentionScratc
   AddTo(output, rows * hidden_, x);
 }
 
-void AttentionBlock::NormAndRotate(const PackedBatch& batch) {
+void AttentionPass::NormAndRotate(const PackedBatch& batch) {
   const ModelConfig& config = weights_.config();
   const int64_t rows = batch.rows();
   float* rotated = rotated_.Reserve(rows * qkv_);
@@ -96,7 +96,7 @@ void AttentionBlock::NormAndRotate(const PackedBatch& batch) {
   });
 }
 
-void AttentionBlock::Attend(const PackedBatch& batch, AttentionScratch* scratch) {
+void AttentionPass::Attend(const PackedBatch& batch, AttentionScratch* scratch) {
   const int64_t rows = batch.rows();
   float* attended = attended_.Reserve(rows * query_);
   float* lse = lse_.Reserve(rows * shape_.heads);
@@ -124,8 +124,8 @@ void AttentionBlock::Attend(const PackedBatch& batch, AttentionScratch* scratch)
   Attention(shape_, scratch->rows);
 }
 
-void AttentionBlock::Backward(const PackedBatch& batch, float* dx, AttentionScratch* scratch,
-                              float* gradient) {
+void AttentionPass::Backward(const PackedBatch& batch, float* dx, AttentionScratch* scratch,
+                             float* gradient) {
   const int64_t rows = batch.rows();
   LinearBackwardArgs o;
   o.rows = rows;
@@ -148,7 +148,7 @@ void AttentionBlock::Backward(const PackedBatch& batch, float* dx, AttentionScra
                   d_normed, hidden_, rows, hidden_, dx, hidden_, gradient + tensors_.input_norm->offset);
 }
 
-void AttentionBlock::AttendBackward(const PackedBatch& batch, AttentionScratch* scratch) {
+void AttentionPass::AttendBackward(const PackedBatch& batch, AttentionScratch* scratch) {
   float* d_rotated = scratch->d_rotated.Reserve(static_cast<int64_t>(batch.rows()) * qkv_);
   for (int s = 0; s < batch.sequences(); ++s) {
     const int64_t first = batch.starts[s];
@@ -172,8 +172,8 @@ void AttentionBlock::AttendBackward(const PackedBatch& batch, AttentionScratch* 
   }
 }
 
-const float* AttentionBlock::NormAndRotateBackward(const PackedBatch& batch, AttentionScratch* scratch,
-                                                   float* gradient) {
+const float* AttentionPass::NormAndRotateBackward(const PackedBatch& batch, AttentionScratch* scratch,
+                                                  float* gradient) {
   const ModelConfig& config = weights_.config();
   const int64_t rows = batch.rows();
   const int heads = config.heads + config.kv_heads;
@@ -198,7 +198,7 @@ const float* AttentionBlock::NormAndRotateBackward(const PackedBatch& batch, Att
   return d_projected;
 }
 
-void AttentionBlock::ProjectBackward(int rows, const float* d_projected, float* d_normed, float* gradient) {
+void AttentionPass::ProjectBackward(int rows, const float* d_projected, float* d_normed, float* gradient) {
   struct Part {
     const SlabTensor* matrix;
     const SlabTensor* bias;
