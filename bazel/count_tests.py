@@ -42,7 +42,7 @@ def count_run(events):
     tests, shards, counts, bad = set(), {}, collections.Counter(), set()
     for event in events:
         name = event.get("id", {})
-        if "targetConfigured" in name and "test rule" in event.get("configured", {}).get("targetKind", "").replace("_test", " test"):
+        if "targetConfigured" in name and event.get("configured", {}).get("targetKind", "").endswith("_test rule"):
             tests.add(name["targetConfigured"]["label"])
         elif "testResult" in name:
             key = name["testResult"]

@@ -10,6 +10,8 @@ bool IsFatal(int code) { return code == 64 || code == 65 || code == 74 || code =
 bool IsExpectedEnd(RoleKind role, int code, RunPhase phase) {
   const bool done = code == 0, saved = code == 0 || code == 75;
   switch (phase) {
+    case RunPhase::kStarting:
+      return false;
     case RunPhase::kRunning:
       // A rank leaves when it knows that all steps are committed, which may be before `up` knows.
       return role == RoleKind::kRank && done;
@@ -26,12 +28,15 @@ bool IsExpectedEnd(RoleKind role, int code, RunPhase phase) {
 DeathDecision DecideOnDeath(RoleKind role, const ProcessExit& exit, RunPhase phase) {
   if (exit.signalled) {
     // Without work left, nobody misses a worker.
-    const bool missed = role != RoleKind::kWorker || phase == RunPhase::kRunning;
+    const bool missed =
+        role != RoleKind::kWorker || phase == RunPhase::kRunning || phase == RunPhase::kStarting;
     return {missed ? DeathVerdict::kRestart : DeathVerdict::kEnded, 0, false};
   }
-  if (IsFatal(exit.code)) return {DeathVerdict::kStopRun, exit.code, false};
+  const bool never_worked = phase == RunPhase::kStarting && exit.code != 0;
+  if (IsFatal(exit.code) || never_worked) return {DeathVerdict::kStopRun, exit.code, false};
   if (IsExpectedEnd(role, exit.code, phase)) return {DeathVerdict::kEnded, 0, false};
-  if (role == RoleKind::kWorker && phase != RunPhase::kRunning) return {DeathVerdict::kEnded, 0, false};
+  if (role == RoleKind::kWorker && (phase == RunPhase::kDraining || phase == RunPhase::kFinishing))
+    return {DeathVerdict::kEnded, 0, false};
   return {DeathVerdict::kRestart, 0, exit.code == 69 || exit.code == 75};
 }
 

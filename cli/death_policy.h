@@ -11,6 +11,7 @@ namespace rubato {
 enum class RoleKind { kHub, kRank, kWorker };
 
 enum class RunPhase {
+  kStarting,  // the hub has not listened yet
   kRunning,
   kDraining,   // asked to stop: save and end
   kFinishing,  // every step and evaluation is done

@@ -25,9 +25,12 @@ void Add(const absl::Status& status, std::string_view context, Problems* problem
   if (!status.ok()) AddLines(context.empty() ? message : Concat(context, ": ", message), problems);
 }
 
-void CheckData(const std::string& path, const Verifier& verifier, Problems* problems) {
+void CheckData(const std::string& key, const std::string& path, const Verifier& verifier,
+               Problems* problems) {
   const auto check = [&verifier](const Json& row) { return verifier.CheckRow(row); };
-  Add(LoadDataset(path, check).status(), "", problems);
+  const absl::Status status = LoadDataset(path, check).status();
+  // What is wrong with rows says so by file and line; what is wrong with the file belongs to the key.
+  Add(status, absl::IsNotFound(status) ? key : "", problems);
 }
 
 void CheckModel(const std::string& directory, Problems* problems) {
@@ -53,8 +56,8 @@ void CheckRun(const RunConfig& config, Problems* problems) {
   const absl::StatusOr<std::unique_ptr<Verifier>> verifier = MakeVerifier(config.task().verifier());
   Add(verifier.status(), "task.verifier", problems);
   if (verifier.ok()) {
-    if (config.data().has_train()) CheckData(config.data().train(), **verifier, problems);
-    if (config.data().has_eval()) CheckData(config.data().eval(), **verifier, problems);
+    if (config.data().has_train()) CheckData("data.train", config.data().train(), **verifier, problems);
+    if (config.data().has_eval()) CheckData("data.eval", config.data().eval(), **verifier, problems);
   }
   if (config.policy().has_model()) CheckModel(config.policy().model(), problems);
 }

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <string>
 
 #include "cli/command.h"
 #include "cli/interrupts.h"
@@ -23,6 +24,13 @@ rubato::CommandContext ContextOfThisProcess() {
   return context;
 }
 
+// Further lines below the first: a message may list several problems.
+std::string Indented(const std::string& message) {
+  std::string text;
+  for (const char c : message) text += c == '\n' ? std::string("\n        ") : std::string(1, c);
+  return text;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -38,6 +46,6 @@ int main(int argc, char** argv) {
     exit_code = directory.status();
   }
   if (exit_code.ok()) return *exit_code;
-  std::cerr << "rubato: " << std::string(exit_code.status().message()) << std::endl;
+  std::cerr << "rubato: " << Indented(std::string(exit_code.status().message())) << std::endl;
   return rubato::ToInt(rubato::ExitCodeFor(exit_code.status()));
 }

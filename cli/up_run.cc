@@ -90,7 +90,7 @@ void UpRun::HandleInterrupts() {
           Concat("ended at the second interrupt. Committed steps are safe; go on with: rubato up --resume ",
                  options_.node.run_directory),
           absl::ZeroDuration()});
-  } else if (count == 1 && phase_ == RunPhase::kRunning) {
+  } else if (count == 1 && (phase_ == RunPhase::kStarting || phase_ == RunPhase::kRunning)) {
     BeginDrain();
   }
 }
@@ -143,6 +143,7 @@ void UpRun::StartRoles() {
   if (!client.ok())
     return Stop({ToInt(ExitCodeFor(client.status())), std::string(client.status().message())});
   client_ = *std::move(client);
+  if (phase_ == RunPhase::kStarting) phase_ = RunPhase::kRunning;
   // Started again, it must be where everyone knows it to be.
   NodeOptions node = options_.node;
   node.listen = hub;
@@ -222,7 +223,7 @@ void UpRun::Obey(const StallReport& report) {
 
 // Ranks end by themselves when their work is done; then workers and hub are told to.
 void UpRun::WindDown() {
-  if (phase_ == RunPhase::kRunning) return;
+  if (phase_ == RunPhase::kStarting || phase_ == RunPhase::kRunning) return;
   if (phase_ == RunPhase::kDraining && Now() - drain_since_ > kDrainLimit) {
     return Stop(
         {ToInt(ExitCode::kTryAgain),

@@ -61,7 +61,7 @@ class UpRun {
   Supervisor supervisor_;
   StallWatch stall_;
   FirstCause first_cause_;
-  RunPhase phase_ = RunPhase::kRunning;
+  RunPhase phase_ = RunPhase::kStarting;
   std::optional<RunClient> client_;  // once the hub listens
   std::optional<RunStatus> status_;
   std::optional<uint64_t> next_step_shown_;

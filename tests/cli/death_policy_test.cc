@@ -10,6 +10,7 @@ namespace {
 constexpr auto kHub = RoleKind::kHub;
 constexpr auto kRank = RoleKind::kRank;
 constexpr auto kWorker = RoleKind::kWorker;
+constexpr auto kStarting = RunPhase::kStarting;
 constexpr auto kRunning = RunPhase::kRunning;
 constexpr auto kDraining = RunPhase::kDraining;
 constexpr auto kFinishing = RunPhase::kFinishing;
@@ -51,6 +52,14 @@ TEST(DeathPolicy, StopsTheRunAtOnceWithTheCodeThatARestartCannotChange) {
       EXPECT_EQ(decision.exit_code, code);
     }
   }
+}
+
+TEST(DeathPolicy, TakesTheCodeOfAHubThatNeverListenedForTheRuns) {
+  const DeathDecision decision = DecideOnDeath(kHub, {.signalled = false, .code = 69}, kStarting);
+  EXPECT_EQ(decision.verdict, DeathVerdict::kStopRun);
+  EXPECT_EQ(decision.exit_code, 69);
+  EXPECT_EQ(DecideOnDeath(kHub, {.signalled = true, .code = 9}, kStarting).verdict, kRestart);
+  EXPECT_EQ(DecideOnDeath(kHub, {.signalled = false, .code = 0}, kStarting).verdict, kRestart);
 }
 
 TEST(DeathPolicy, RestartsWhatASignalEndedWhileItIsNeeded) {
