@@ -22,6 +22,7 @@ def isa_library(name, srcs, hdrs, deps = []):
         native.cc_library(
             name = name + "_" + isa,
             srcs = srcs + hdrs,
+            linkstatic = True,
             # GCC 12 takes its own AVX-512 intrinsics for uses of uninitialised values.
             copts = flags + ["-fno-math-errno", "-Wno-maybe-uninitialized", "-Wno-uninitialized"],
             local_defines = ["RUBATO_ISA=" + isa, "RUBATO_ISA_" + isa.upper()],

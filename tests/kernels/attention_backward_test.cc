@@ -94,8 +94,7 @@ void ExpectDenseGradients(const AttentionShape& shape, int tokens) {
 }
 
 TEST(AttentionBackward, MatchesTheChainRuleOverDenseMaps) {
-  for (int tokens : {1, 2, 31, 32, 33, 63, 64, 65, 100, 128, 200})
-    ExpectDenseGradients(MakeShape(4, 2, 32), tokens);
+  for (int tokens : {1, 2, 31, 32, 33, 64, 65, 130}) ExpectDenseGradients(MakeShape(4, 2, 32), tokens);
 }
 
 TEST(AttentionBackward, MatchesTheChainRuleForAnyHeads) {

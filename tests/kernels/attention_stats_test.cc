@@ -55,7 +55,7 @@ void ExpectReference(PagedSequence& sequence, int prompt, const Options& options
 // Prompts of one token and around a tile's end; responses from one token to more than two turns of the ring.
 TEST(AttentionStats, EqualTheDenseReferenceAtAnyLength) {
   const AttentionShape shape = MakeShape(4, 2, 32);
-  for (int prompt : {1, 2, 63, 64, 65, 128}) {
+  for (int prompt : {1, 63, 64, 65}) {
     for (int response : {1, 2, 10, 11, 12, 51, 63, 64, 65, 111, 272}) {
       PagedSequence sequence(shape, prompt + response, static_cast<unsigned>(prompt * 1000 + response), 1.5f);
       ExpectReference(sequence, prompt, {.w = 10, .h_lo = 10, .h_hi = 50});
@@ -76,7 +76,7 @@ TEST(AttentionStats, EqualTheDenseReferenceForAnyWindowAndLags) {
 TEST(AttentionStats, EqualTheDenseReferenceForAnyHeads) {
   for (int head_dim : {32, 64, 80, 128}) {
     for (int group : {1, 2, 4, 8}) {
-      PagedSequence sequence(MakeShape(2 * group, 2, head_dim), 150, static_cast<unsigned>(head_dim + group),
+      PagedSequence sequence(MakeShape(2 * group, 2, head_dim), 120, static_cast<unsigned>(head_dim + group),
                              1.5f);
       ExpectReference(sequence, 20, {.w = 10, .h_lo = 10, .h_hi = 100});
     }
