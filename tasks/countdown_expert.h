@@ -5,9 +5,11 @@
 //
 //   19-12=7,9+7=16<12-9=3,19*3=57>19+12=31,31-9=22!#(19+12)-9$
 //
-// Each game is played in a mood of its own: how many tries it is good for, and how carefully it chooses them.
-// A model that imitates the games holds short and long, careless and careful ones, each with some
-// probability, so reinforcement has something to choose from.
+// Each game is played in a mood of its own. Patience: after how many tries it gives up. And most games are
+// played blindly, every try drawn anew from all valid ones; in some it aims: it never makes a first step
+// twice, and its second step is the one that comes nearest to the target. A model that imitates the games
+// holds short and long, blind and aimed ones, each with some probability, so reinforcement has something to
+// choose from.
 
 #pragma once
 
@@ -20,20 +22,19 @@
 namespace rubato {
 
 struct CountdownExpertOptions {
-  // Weight of giving up after 1, 2, ... tries. The longest game must fit the response of the example.
-  std::vector<double> patience = {8, 6, 4, 2, 2, 1, 1, 1, 1};
-  // Weight of a game in which each try is the nearest to the target of 1, 2, ... random ones. With 1 they are
-  // drawn with replacement; from 2 on, what was tried is not tried again.
-  std::vector<double> care = {7, 2, 1, 1};
+  // Weight of giving up after 1, 2, ... tries. The longest game should fit a response of the example.
+  std::vector<double> patience = {10, 6, 3, 2, 1, 1, 1, 1, 1};
+  double aim = 0.35;  // share of games that aim
 };
 
 struct CountdownGame {
   std::string response;  // from the first try to the end token
   bool solved = false;
+  bool aimed = false;
   int tries = 0;
 };
 
-// `puzzle` has at least one valid try. Not thread-safe in `random`.
+// `puzzle` has at least one valid try; `random` is drawn from.
 CountdownGame PlayCountdown(const CountdownPuzzle& puzzle, const CountdownExpertOptions& options,
                             RandomStream* random);
 

@@ -40,7 +40,7 @@ struct CountdownTry {
   friend auto operator<=>(const CountdownTry&, const CountdownTry&) = default;
 };
 
-// All valid tries, each once, in an order that does not depend on the order of `nums`.
+// All valid tries, each once, sorted: those with the same first step stand together.
 std::vector<CountdownTry> ValidTries(const std::array<int, 3>& nums);
 
 // Ascending.

@@ -9,7 +9,6 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tasks/dataset.h"
-#include "tasks/demonstrations.h"
 #include "tasks/verifier.h"
 
 namespace rubato {
@@ -80,13 +79,15 @@ TEST(CountdownData, NoTwoFilesShareAMultisetOfNumbersEvenAcrossSeeds) {
 
 TEST(CountdownData, GamesAreOfTheTrainingPartAndHoldTheTokensAskedFor) {
   Write({.out = Directory(), .train = 0, .validation = 0, .heldout = 0, .sft_tokens = 50'000});
-  const auto games = LoadDemonstrations(Directory() + "/sft.jsonl");
+  const auto games = LoadDataset(Directory() + "/sft.jsonl");
   ASSERT_TRUE(games.ok()) << games.status();
   std::set<std::string> seen;
   size_t tokens = 0;
-  for (const Demonstration& game : *games) {
-    EXPECT_EQ(game.response.back(), '$');
-    tokens += game.prompt.size() + game.response.size();
+  for (const DataRow& game : *games) {
+    const auto response = Json::Parse(game.json)->GetString("response");
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_EQ(response->back(), '$');
+    tokens += game.prompt.size() + response->size();
     seen.insert(game.prompt);
   }
   EXPECT_GE(tokens, 50'000u);

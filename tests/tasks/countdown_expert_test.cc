@@ -1,5 +1,7 @@
 #include "tasks/countdown_expert.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <string>
 #include <vector>
@@ -66,36 +68,46 @@ TEST(CountdownExpert, GivesUpWhenItsPatienceEnds) {
   RandomStream random(3, "test");
   const CountdownPuzzle hopeless{{12, 19, 9}, 99};
   for (int i = 0; i < 100; ++i) {
-    EXPECT_EQ(PlayCountdown(hopeless, {.patience = {0, 0, 1}, .care = {1}}, &random).tries, 3);
+    EXPECT_EQ(PlayCountdown(hopeless, {.patience = {0, 0, 1}, .aim = 0}, &random).tries, 3);
   }
 }
 
-TEST(CountdownExpert, ACarefulGameNeverRepeatsATry) {
+TEST(CountdownExpert, AnAimedGameMakesNoFirstStepTwiceAndEndsWhenNoneIsLeft) {
   RandomStream random(4, "test");
-  const CountdownPuzzle hopeless{{12, 19, 9}, 99};
-  for (int i = 0; i < 100; ++i) {
-    const auto tries =
-        TriesOf(PlayCountdown(hopeless, {.patience = {0, 0, 0, 0, 1}, .care = {0, 1}}, &random).response);
-    EXPECT_EQ(std::set<std::string>(tries.begin(), tries.end()).size(), 5u);
-  }
-}
-
-TEST(CountdownExpert, CareMakesHitsLikelier) {
-  RandomStream random(5, "test");
-  int careless = 0, careful = 0;
-  for (int i = 0; i < 2000; ++i) {
-    careless += PlayCountdown(kPuzzle, {.patience = {1}, .care = {1}}, &random).solved;
-    careful += PlayCountdown(kPuzzle, {.patience = {1}, .care = {0, 0, 0, 1}}, &random).solved;
-  }
-  EXPECT_GT(careful, 2 * careless);
-}
-
-TEST(CountdownExpert, EndsWhenNoTryIsLeft) {
-  RandomStream random(6, "test");
   std::vector<double> thirty_tries(30, 0.0);
   thirty_tries.back() = 1;
-  const CountdownPuzzle ones{{1, 1, 1}, 50};
-  EXPECT_EQ(PlayCountdown(ones, {.patience = thirty_tries, .care = {0, 1}}, &random).tries, 10);
+  for (int i = 0; i < 20; ++i) {
+    const CountdownGame game =
+        PlayCountdown({{12, 19, 9}, 99}, {.patience = thirty_tries, .aim = 1}, &random);
+    std::set<std::string> firsts;
+    for (const std::string& a_try : TriesOf(game.response)) firsts.insert(a_try.substr(0, a_try.find(',')));
+    EXPECT_EQ(game.tries, 6) << "12+19, 19-12, 12+9, 12-9, 19+9, 19-9";
+    EXPECT_EQ(firsts.size(), 6u);
+  }
+}
+
+TEST(CountdownExpert, TheSecondStepOfAnAimedTryComesNearestToTheTarget) {
+  RandomStream random(5, "test");
+  for (int i = 0; i < 200; ++i) {
+    const CountdownGame game = PlayCountdown(kPuzzle, {.patience = {1}, .aim = 1}, &random);
+    const std::string a_try = TriesOf(game.response).front();
+    const std::string first = a_try.substr(0, a_try.find(','));
+    int nearest = 99;
+    for (const CountdownTry& other : ValidTries(kPuzzle.nums)) {
+      if (other.Steps().starts_with(first + ",")) nearest = std::min(nearest, std::abs(other.value() - 22));
+    }
+    EXPECT_EQ(std::abs(std::stoi(a_try.substr(a_try.rfind('=') + 1)) - 22), nearest) << game.response;
+  }
+}
+
+TEST(CountdownExpert, AimingMakesHitsLikelier) {
+  RandomStream random(6, "test");
+  int blind = 0, aimed = 0;
+  for (int i = 0; i < 2000; ++i) {
+    blind += PlayCountdown(kPuzzle, {.patience = {1}, .aim = 0}, &random).solved;
+    aimed += PlayCountdown(kPuzzle, {.patience = {1}, .aim = 1}, &random).solved;
+  }
+  EXPECT_GT(aimed, 2 * blind);
 }
 
 TEST(CountdownExpert, PlaysTheSameGameFromTheSameRandomness) {
