@@ -15,7 +15,7 @@ sft.jsonl with games of a mediocre expert. The same options give the same files.
 
   --out DIR         where to; made if absent
   --seed N          (1)
-  --train N         puzzles to train on (12000)
+  --train N         puzzles to train on (0: all there are, about 9,000)
   --validation N    puzzles to choose settings by (1024)
   --heldout N       puzzles to report (1024)
   --sft-tokens N    games, until they hold so many tokens (0: none)
