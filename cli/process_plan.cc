@@ -62,13 +62,15 @@ int WorkerCapacity(const RunConfig& config, int workers) {
 }
 
 ProcessSpec PlanHub(const NodeOptions& node) {
-  const std::vector<std::string> argv = {
+  std::vector<std::string> argv = {
       node.credit,
       Concat("--run=", node.run_directory),
       Concat("--config=", node.run_directory, "/config.yaml"),
       Concat("--listen=", node.listen),
       Concat("--address_file=", AddressFile(node.run_directory)),
+      Concat("--owner=", node.owner),
   };
+  if (node.resume) argv.push_back("--resume");
   return Finish({"credit", RoleKind::kHub, argv}, node);
 }
 

@@ -20,6 +20,8 @@ struct ProcessSpec {
 struct NodeOptions {
   std::string run_directory;  // absolute
   std::string listen;         // of the hub
+  std::string owner;    // names this life of `rubato up`: a restarted hub of the same owner goes on as it was
+  bool resume = false;  // the run directory may hold a run already
   int workers = 2;
   int cpus = 1;
   // Paths of the programs.

@@ -17,6 +17,7 @@
 #include "common/file.h"
 #include "common/log.h"
 #include "common/status.h"
+#include "common/unique_name.h"
 #include "credit/credit_options.h"
 
 namespace rubato {
@@ -67,6 +68,8 @@ absl::StatusOr<NodeOptions> PlanNode(const UpArguments& arguments, const RunConf
     node.run_directory = NextRunDirectory("runs", config.run().name());
   }
   node.listen = arguments.listen;
+  node.owner = UniqueName();
+  node.resume = !arguments.resume.empty();
   node.workers = arguments.workers;
   node.cpus = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
   ASSIGN_OR_RETURN(node.credit, FindProgram("rubato-credit", context.own_directory));
@@ -119,7 +122,7 @@ absl::StatusOr<int> RunUp(const UpArguments& arguments, const CommandContext& co
   Screen screen(*context.out, context.live && !arguments.plain);
   screen.Line(Concat("run ", stages.resolved.run().name(), ": 1 credit service, ", node.workers, " workers, ",
                      stages.resolved.learner().ranks(), " learner ranks, in ", node.run_directory));
-  UpRun run({stages.resolved, node, !arguments.resume.empty()}, &screen);
+  UpRun run({stages.resolved, node}, &screen);
   const int exit_code = run.Run();
   if (run.last_status()) SumUp(*run.last_status(), node.run_directory, &screen);
   return exit_code;

@@ -49,7 +49,7 @@ UpRun::UpRun(UpRunOptions options, Screen* screen)
       screen_(screen),
       supervisor_(options_.node.run_directory, &RealClock()),
       stall_({}, Now()) {
-  if (!options_.resumed) next_step_shown_ = 0;
+  if (!options_.node.resume) next_step_shown_ = 0;
 }
 
 void UpRun::Say(const std::string& text) { screen_->Line("rubato: " + text); }
@@ -144,9 +144,10 @@ void UpRun::StartRoles() {
     return Stop({ToInt(ExitCodeFor(client.status())), std::string(client.status().message())});
   client_ = *std::move(client);
   if (phase_ == RunPhase::kStarting) phase_ = RunPhase::kRunning;
-  // Started again, it must be where everyone knows it to be.
+  // Started again, it must be where everyone knows it to be, and go on with what it has.
   NodeOptions node = options_.node;
   node.listen = hub;
+  node.resume = true;
   supervisor_.Replan(PlanHub(node));
   for (ProcessSpec& spec : PlanRoles(options_.config, node, hub)) {
     const absl::Status status = supervisor_.Start(std::move(spec));

@@ -21,7 +21,6 @@ namespace rubato {
 struct UpRunOptions {
   RunConfig config;  // resolved
   NodeOptions node;
-  bool resumed = false;
 };
 
 class UpRun {

@@ -8,6 +8,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::IsSupersetOf;
+using ::testing::Not;
 
 RunConfig SmallRun() {
   RunConfig config;
@@ -56,6 +57,15 @@ TEST(ProcessPlan, LetsTheHubListenWhereItIsTold) {
   node.listen = "127.0.0.1:7000";
   EXPECT_THAT(PlanHub(node).argv, IsSupersetOf({"/bin/rubato-credit", "--run=/r", "--config=/r/config.yaml",
                                                 "--listen=127.0.0.1:7000", "--address_file=/r/hub.address"}));
+}
+
+TEST(ProcessPlan, LetsTheHubGoOnWithARunOnlyWhenAsked) {
+  NodeOptions node = FourCores();
+  node.owner = "o1";
+  EXPECT_THAT(PlanHub(node).argv, Contains("--owner=o1"));
+  EXPECT_THAT(PlanHub(node).argv, Not(Contains("--resume")));
+  node.resume = true;
+  EXPECT_THAT(PlanHub(node).argv, Contains("--resume"));
 }
 
 TEST(WorkerCapacity, IsTheShareOfAStepButAtLeastAGroup) {
