@@ -6,12 +6,12 @@
 namespace rubato::dense {
 
 Map RandomMap(int length, double sharpness, std::mt19937* random) {
-  std::normal_distribution<double> logit(0, sharpness);
+  std::normal_distribution<double> normal;
   Map a(length);
   for (int t = 0; t < length; ++t) {
     double sum = 0;
     for (int s = 0; s <= t; ++s) {
-      a[t].push_back(std::exp(logit(*random)));
+      a[t].push_back(std::exp(sharpness * normal(*random)));
       sum += a[t].back();
     }
     for (double& p : a[t]) p /= sum;
