@@ -8,6 +8,7 @@
 #include "common/config.h"
 #include "common/exit_code.h"
 #include "common/file.h"
+#include "common/resumable_keys.h"
 #include "common/status.h"
 
 namespace rubato {
@@ -25,11 +26,6 @@ std::string Listed(const std::vector<std::string>& names) {
 }
 
 }  // namespace
-
-const std::vector<std::string>& KeysThatMayChange() {
-  static const auto* keys = new std::vector<std::string>{"run.steps", "checkpoint.every", "checkpoint.keep"};
-  return *keys;
-}
 
 std::string NextRunDirectory(const std::string& parent, const std::string& name) {
   for (int number = 1;; ++number) {
@@ -57,7 +53,7 @@ RunConfig ReopenRun(const std::string& directory, const std::vector<std::string>
   }
   for (const std::string& override : overrides) {
     const std::string key = override.substr(0, override.find('='));
-    const std::vector<std::string>& allowed = KeysThatMayChange();
+    const std::vector<std::string>& allowed = ResumableKeys();
     if (std::find(allowed.begin(), allowed.end(), key) == allowed.end()) {
       problems->Add(Concat(override, ": an existing run cannot change ", key, "; what may change is ",
                            Listed(allowed), ". Begin a new run for another value"));

@@ -11,9 +11,6 @@
 
 namespace rubato {
 
-// Keys that --resume may change, for messages and checks.
-const std::vector<std::string>& KeysThatMayChange();
-
 // The first of PARENT/NAME-1, -2, ... that does not exist, as an absolute path.
 std::string NextRunDirectory(const std::string& parent, const std::string& name);
 
