@@ -89,14 +89,15 @@ std::unique_ptr<spdlog::logger> MakeWriter(spdlog::sink_ptr sink) {
   return writer;
 }
 
+// Loggers are never deleted: another thread may be writing to the one that InitLog replaces.
 struct Logger {
   std::string role;
   LogLevel min_level = LogLevel::kWarn;
   std::unique_ptr<spdlog::logger> file;
   std::unique_ptr<spdlog::logger> readable = MakeWriter(std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  const Logger* replaced = nullptr;
 };
 
-// Loggers are never deleted: another thread may be writing to the one that InitLog replaces.
 std::atomic<const Logger*>& Current() {
   static std::atomic<const Logger*> current = new Logger;
   return current;
@@ -126,6 +127,7 @@ absl::Status InitLog(const LogOptions& options) {
       return WithExitCode(absl::UnknownError(Concat("cannot open the log: ", error.what())), ExitCode::kIo);
     }
   }
+  logger->replaced = Current().load();
   Current().store(logger.release());
   return absl::OkStatus();
 }

@@ -1,6 +1,7 @@
-// gRPC's headers put some of its code into our objects, while the locks that order it are in the distribution's
-// library, where the thread sanitizer does not see them.  What happens directly in that code is left out, and what
-// happens below gRPC's own objects of a call, which includes OnDone: races in handlers are still reported.
+// gRPC's headers put some of its code into our objects, while the locks that order it are in the
+// distribution's library, where the thread sanitizer does not see them.  What happens directly in that code
+// is left out, and what happens below gRPC's own objects of a call, which includes OnDone: races in handlers
+// are still reported.
 
 #ifdef __SANITIZE_THREAD__
 
