@@ -57,7 +57,7 @@ double Shortest(float value) {
 
 Json Numbers(std::span<const float> values) {
   Json::Array list;
-  for (const float value : values) list.push_back(Shortest(value));
+  for (const float value : values) list.emplace_back(Shortest(value));
   return list;
 }
 

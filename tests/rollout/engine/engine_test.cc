@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <map>
 
 #include "policy/decoder.h"
@@ -81,6 +82,13 @@ Results Generate(const std::vector<GroupTask>& groups, const EngineOptions& opti
   return Finish(engine.get());
 }
 
+// NaN marks what is undefined, so values are compared by their bits.
+std::vector<uint32_t> Bits(const std::vector<float>& values) {
+  std::vector<uint32_t> bits;
+  for (const float value : values) bits.push_back(std::bit_cast<uint32_t>(value));
+  return bits;
+}
+
 void ExpectSame(const Results& results, const Results& expected) {
   ASSERT_EQ(results.size(), expected.size());
   for (const auto& [tag, sample] : expected) {
@@ -93,7 +101,8 @@ void ExpectSame(const Results& results, const Results& expected) {
     ASSERT_EQ(other.attention.has_value(), sample.attention.has_value());
     if (!sample.attention.has_value()) continue;
     EXPECT_EQ(other.attention->d, sample.attention->d) << tag;
-    EXPECT_EQ(other.attention->waad, sample.attention->waad) << tag;
+    EXPECT_EQ(Bits(other.attention->waad), Bits(sample.attention->waad)) << tag;
+    EXPECT_EQ(Bits(other.attention->fai), Bits(sample.attention->fai)) << tag;
   }
 }
 
