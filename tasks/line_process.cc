@@ -38,11 +38,12 @@ absl::StatusOr<LineProcess> LineProcess::Start(const Options& options) {
   child.out = ProcessOutput::Pipe();
   child.err = ProcessOutput::Null();
   child.die_with_parent = true;
-  child.limits = {.cpu_seconds = std::nullopt,
-                  .address_space_bytes = options.memory_bytes,
-                  .file_size_bytes = 0,
-                  .open_files = kOpenFiles,
-                  .core_dumps = false};
+  if (options.limit_resources) {
+    child.limits.address_space_bytes = options.memory_bytes;
+    child.limits.file_size_bytes = 0;
+    child.limits.open_files = kOpenFiles;
+    child.limits.core_dumps = false;
+  }
   ASSIGN_OR_RETURN(Subprocess process, Subprocess::Start(child));
   RETURN_IF_ERROR(MakeNonblocking(process.stdin_pipe().get()));
   RETURN_IF_ERROR(MakeNonblocking(process.stdout_pipe().get()));

@@ -20,9 +20,10 @@ namespace rubato {
 class LineProcess {
  public:
   struct Options {
-    std::string program;  // path
-    size_t line_bytes;    // longest line it may answer
-    size_t memory_bytes;  // its address space
+    std::string program;          // path
+    size_t line_bytes;            // longest line it may answer
+    size_t memory_bytes;          // its address space
+    bool limit_resources = true;  // false: neither memory nor files are limited
   };
 
   // NOT_FOUND, PERMISSION_DENIED: names the program. Others: it could not be started now.

@@ -32,6 +32,7 @@ struct VerifierPoolOptions {
   int pipeline = 64;                           // requests in the pipe of one process, at least 1
   size_t output_bytes = 64 << 10;              // longest answer to one request
   size_t memory_bytes = size_t{1} << 30;       // address space of one process
+  bool limit_resources = true;                 // memory, open files, file sizes; off under sanitizers only
   size_t queue_requests = 1 << 16;             // Submit blocks while so many wait
 
   // INVALID_ARGUMENT: names the field and its value.

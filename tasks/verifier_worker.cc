@@ -77,7 +77,8 @@ void VerifierWorker::Run(std::promise<absl::Status> started) {
 }
 
 absl::Status VerifierWorker::StartProcess() {
-  LineProcess::Options options{options_.program, options_.output_bytes, options_.memory_bytes};
+  LineProcess::Options options{options_.program, options_.output_bytes, options_.memory_bytes,
+                               options_.limit_resources};
   ASSIGN_OR_RETURN(process_, LineProcess::Start(options));
   return absl::OkStatus();
 }
