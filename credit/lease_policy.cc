@@ -4,11 +4,16 @@
 
 namespace rubato {
 
+StepInterval VersionBound(uint64_t step, uint32_t max_staleness, uint64_t oldest_version) {
+  const uint64_t within_bound = step - std::min<uint64_t>(step, max_staleness);
+  return {std::max(within_bound, oldest_version), step};
+}
+
 std::optional<StepInterval> VersionsForGroup(const LeaseSnapshot& snapshot, uint64_t step) {
   if (snapshot.stopped || !snapshot.current_version || step >= snapshot.steps) return std::nullopt;
   if (step < snapshot.next_uncommitted_step) return std::nullopt;
   if (step - snapshot.next_uncommitted_step > snapshot.max_staleness) return std::nullopt;
-  const StepInterval versions{step - std::min<uint64_t>(step, snapshot.max_staleness), step};
+  const StepInterval versions = VersionBound(step, snapshot.max_staleness, snapshot.oldest_version);
   // While recorded steps are replayed, the current version can be older than all of them.
   if (versions.oldest > *snapshot.current_version) return std::nullopt;
   return versions;

@@ -21,10 +21,14 @@ struct StepInterval {
 struct LeaseSnapshot {
   bool stopped = false;                     // draining, failed or finished
   std::optional<uint64_t> current_version;  // its step; absent: no weights have been offered yet
+  uint64_t oldest_version = 0;              // of the present lineage: a lease names no other's
   uint64_t next_uncommitted_step = 0;
   uint64_t steps = 0;  // of the run
   uint32_t max_staleness = 0;
 };
+
+// The weights that may sample tokens of step `step`: no older than `max_staleness` allows, of one lineage.
+StepInterval VersionBound(uint64_t step, uint32_t max_staleness, uint64_t oldest_version);
 
 // The weights under which the groups of `step` may be sampled now; absent: not yet, or never again.
 //

@@ -56,7 +56,8 @@ class Ledger {
   void Put(const LeaseRow& row);
   void EndLease(uint64_t id);
   void Put(const StepRow& row);
-  void Put(const VersionRow& row);
+  void Put(const VersionRow& row);  // a prepared one is another row than the committed one of the same name
+  void DeletePreparedVersions();
   void Put(const EvaluationRow& row);
   void Put(const CheckpointRow& row);
   // Sets the state of all sealed (or, back again, trained) samples of the groups first..end-1.
@@ -72,7 +73,7 @@ class Ledger {
   std::vector<UnitRow> EvalRows(uint64_t step) const;                           // ascending
   std::vector<LeaseRow> OpenLeases() const;
   uint64_t NextLeaseId() const;
-  std::optional<uint64_t> LastGroup() const;
+  std::optional<uint64_t> LastGroup() const;  // that has a sample
   std::optional<StepRow> FindStep(uint32_t lineage, uint64_t step) const;
   void ForEachStep(const std::function<void(const StepRow&)>& each) const;  // by lineage, step
   std::vector<VersionRow> Versions() const;                                 // by lineage, step
@@ -81,6 +82,7 @@ class Ledger {
   // Training samples by state, and dropped ones by reason.
   std::map<SampleState, uint64_t> CountSamples() const;
   std::map<std::string, uint64_t> CountDropped() const;
+  uint64_t LastHistory() const;  // sequence of the last event; 0: none
   void ForEachHistory(uint64_t first_sequence,
                       const std::function<void(uint64_t, const std::string&)>& each) const;
 

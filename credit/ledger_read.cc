@@ -128,7 +128,7 @@ uint64_t Ledger::NextLeaseId() const {
 
 std::optional<uint64_t> Ledger::LastGroup() const {
   std::optional<uint64_t> last;
-  db_->Run("SELECT MAX(ordinal) FROM units WHERE evaluation = -1", {}, [&](const Row& row) {
+  db_->Run("SELECT MAX(ordinal) FROM samples WHERE evaluation = -1", {}, [&](const Row& row) {
     if (!row.IsNull(0)) last = row.Uint(0);
   });
   return last;
@@ -188,6 +188,12 @@ std::map<std::string, uint64_t> Ledger::CountDropped() const {
            {static_cast<int64_t>(SampleState::kDropped)},
            [&](const Row& row) { counts[row.Text(0)] = row.Uint(1); });
   return counts;
+}
+
+uint64_t Ledger::LastHistory() const {
+  uint64_t last = 0;
+  db_->Run("SELECT COALESCE(MAX(sequence), 0) FROM history", {}, [&](const Row& row) { last = row.Uint(0); });
+  return last;
 }
 
 void Ledger::ForEachHistory(uint64_t first_sequence,

@@ -44,7 +44,7 @@ constexpr char kTables[] = R"(
   CREATE TABLE versions (
     lineage INTEGER NOT NULL, step INTEGER NOT NULL, digest BLOB NOT NULL, prepared INTEGER NOT NULL,
     generation INTEGER NOT NULL, addresses TEXT NOT NULL,
-    PRIMARY KEY (lineage, step)) WITHOUT ROWID;
+    PRIMARY KEY (lineage, step, prepared)) WITHOUT ROWID;
 
   CREATE TABLE evaluations (
     step INTEGER PRIMARY KEY, lineage INTEGER NOT NULL, digest BLOB NOT NULL, rows INTEGER NOT NULL,

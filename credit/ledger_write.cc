@@ -66,6 +66,8 @@ void Ledger::Put(const VersionRow& row) {
          std::string_view(addresses)});
 }
 
+void Ledger::DeletePreparedVersions() { Write("DELETE FROM versions WHERE prepared = 1", {}); }
+
 void Ledger::Put(const EvaluationRow& row) {
   Write("REPLACE INTO evaluations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         {Int(row.step), Int(row.lineage), Blob(row.digest), Int(row.rows), Int(row.samples_per_row),

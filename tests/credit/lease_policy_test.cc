@@ -11,6 +11,7 @@ constexpr Interval kNotNow = std::nullopt;
 LeaseSnapshot At(uint64_t next, uint32_t max_staleness) {
   return {.stopped = false,
           .current_version = next,
+          .oldest_version = 0,
           .next_uncommitted_step = next,
           .steps = 100,
           .max_staleness = max_staleness};
@@ -52,6 +53,13 @@ TEST(LeasePolicy, LeasesNothingOfAReplayedStepThatItsVersionsHaveNotReached) {
   EXPECT_EQ(VersionsForGroup(snapshot, 7), Interval({3, 7}));
   snapshot.current_version = 2;
   EXPECT_EQ(VersionsForGroup(snapshot, 7), kNotNow);
+}
+
+TEST(LeasePolicy, NamesNoVersionOfAnEarlierLineage) {
+  LeaseSnapshot snapshot = At(5, 3);
+  snapshot.oldest_version = 4;
+  EXPECT_EQ(VersionsForGroup(snapshot, 6), Interval({4, 6}));
+  EXPECT_EQ(VersionsForGroup(snapshot, 8), Interval({5, 8}));
 }
 
 TEST(LeasePolicy, StopsAtTheLastStepAndWhenTheRunStops) {
