@@ -62,23 +62,34 @@ absl::Status RunToEnd(const std::vector<std::string>& argv, const std::string& l
       Concat(argv[0], " ", argv[1], ": ", exit ? exit->ToString() : "no end", "\n", ReadAll(log)));
 }
 
-// A directory of programs in which the learner is one that kills itself: `rubato` looks beside itself first.
-absl::StatusOr<std::string> MakeFailingPrograms(const std::string& directory,
-                                                const RankFailpoint& failpoint) {
+// Adds --failpoint to the command line of one rank.
+std::string FailingLearner(const RankFailpoint& failpoint) {
+  const std::string learner = fs::canonical(ProgramPath("learner/rubato-learner-failpoints"));
+  return Concat("[[ \" $* \" == *\" --rank=", failpoint.rank,
+                " \"* ]] && set -- \"$@\" --failpoint=", failpoint.name, "@", failpoint.step, "\nexec '",
+                learner, "' \"$@\"");
+}
+
+// A directory of programs in which some are played by scripts: `rubato` looks beside itself first.  Gives the
+// path of that `rubato`.
+absl::StatusOr<std::string> MakePrograms(const std::string& directory,
+                                         const std::map<std::string, std::string>& scripts) {
   const fs::path programs = fs::path(directory) / "bin";
   fs::create_directories(programs);
   fs::copy_file(fs::canonical(ProgramPath("cli/rubato")), programs / "rubato",
                 fs::copy_options::overwrite_existing);
-  for (const char* path : {"credit/rubato-credit", "rollout/rubato-rollout", "tasks/rubato-verify"}) {
-    fs::create_symlink(fs::canonical(ProgramPath(path)), programs / fs::path(path).filename());
+  for (const char* path :
+       {"credit/rubato-credit", "learner/rubato-learner", "rollout/rubato-rollout", "tasks/rubato-verify"}) {
+    const fs::path program = programs / fs::path(path).filename();
+    const auto script = scripts.find(program.filename());
+    fs::remove(program);
+    if (script == scripts.end()) {
+      fs::create_symlink(fs::canonical(ProgramPath(path)), program);
+    } else {
+      RETURN_IF_ERROR(WriteFileAtomically(program, Concat("#!/bin/bash\n", script->second, "\n")));
+      fs::permissions(program, fs::perms::owner_all);
+    }
   }
-  const std::string learner = fs::canonical(ProgramPath("learner/rubato-learner-failpoints"));
-  const fs::path wrapper = programs / "rubato-learner";
-  RETURN_IF_ERROR(
-      WriteFileAtomically(wrapper, Concat("#!/bin/bash\n[[ \" $* \" == *\" --rank=", failpoint.rank,
-                                          " \"* ]] && set -- \"$@\" --failpoint=", failpoint.name, "@",
-                                          failpoint.step, "\nexec '", learner, "' \"$@\"\n")));
-  fs::permissions(wrapper, fs::perms::owner_all);
   return (programs / "rubato").string();
 }
 
@@ -107,8 +118,10 @@ absl::StatusOr<std::unique_ptr<LiveRun>> LiveRun::Start(const LiveRunOptions& op
   run->directory_ = options.directory.empty() ? FreshDirectory() : options.directory;
   run->run_directory_ = options.resume.empty() ? run->directory_ + "/run" : options.resume;
   std::string program = ProgramPath("cli/rubato");
-  if (options.failpoint) {
-    ASSIGN_OR_RETURN(program, MakeFailingPrograms(run->directory_, *options.failpoint));
+  std::map<std::string, std::string> scripts = options.scripts;
+  if (options.failpoint) scripts["rubato-learner"] = FailingLearner(*options.failpoint);
+  if (!scripts.empty()) {
+    ASSIGN_OR_RETURN(program, MakePrograms(run->directory_, scripts));
   }
   SubprocessOptions up;
   up.argv = {program, "up"};
@@ -194,6 +207,11 @@ absl::Status LiveRun::Kill(const std::string& role, int signal) {
 
 absl::Status LiveRun::WaitForStart(const std::string& role, int starts, absl::Duration timeout) {
   return WaitUntil(Concat("start ", starts, " of ", role), timeout, [&] { return StartsOf(role) >= starts; });
+}
+
+absl::Status LiveRun::WaitForOutput(const std::string& text, absl::Duration timeout) {
+  return WaitUntil(Concat("output \"", text, "\""), timeout,
+                   [&] { return Output().find(text) != std::string::npos; });
 }
 
 void LiveRun::SignalUp(int signal) { up_->Kill(signal); }

@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,8 @@ struct LiveRunOptions {
   std::vector<std::string> overrides = {};
   std::vector<std::string> up_flags = {};  // further arguments of `rubato up`
   std::optional<RankFailpoint> failpoint = {};
+  // Programs to be played by a bash script instead: {"rubato-rollout", "exit 70"}.
+  std::map<std::string, std::string> scripts = {};
   std::string directory = {};  // empty: a fresh one under the test's temporary directory
   std::string resume = {};     // run directory of an earlier LiveRun: `rubato up --resume`
 };
@@ -79,6 +82,9 @@ class LiveRun {
   absl::StatusOr<pid_t> PidOf(const std::string& role) const;
   // How often `role` has been started.
   int StartsOf(const std::string& role) const;
+
+  // Until `rubato up` has printed `text`.  Errors as WaitForCommit.
+  absl::Status WaitForOutput(const std::string& text, absl::Duration timeout);
 
   // Until `role` has been started `starts` times.  Errors as WaitForCommit.
   absl::Status WaitForStart(const std::string& role, int starts, absl::Duration timeout);
