@@ -51,7 +51,7 @@ absl::Status Work() {
   rubato::LogOptions log;
   log.role = options.name;
   log.file = absl::GetFlag(FLAGS_log_file);
-  log.to_stderr = rubato::LogToStderr::kAlways;
+  log.to_stderr = log.file.empty() ? rubato::LogToStderr::kAlways : rubato::LogToStderr::kIfTerminal;
   if (absl::Status status = rubato::InitLog(log); !status.ok()) return status;
   return rubato::RunWorker(options, stop.token());
 }
