@@ -55,7 +55,11 @@ absl::Status RunRenewLoop(const LeaseLoopParts& parts, std::stop_token stop) {
                             static_cast<uint64_t>(parts.serving->generated_tokens()));
     if (!reply.ok()) return stop.stop_requested() ? absl::OkStatus() : reply.status();
     // A lost lease is worked on all the same: the hub takes an unsealed sample from whoever brings it first.
-    for (uint64_t id : reply->lost_lease_ids()) LogInfo("lease_lost", {{"lease", id}});
+    // One that was settled while the call was under way is not lost.
+    const std::vector<uint64_t> held = parts.book->Held();
+    for (uint64_t id : reply->lost_lease_ids()) {
+      if (std::binary_search(held.begin(), held.end(), id)) LogInfo("lease_lost", {{"lease", id}});
+    }
   }
   return absl::OkStatus();
 }
