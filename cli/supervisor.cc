@@ -78,16 +78,16 @@ Death Supervisor::Bury(Child* child, const ProcessExit& exit, RunPhase phase) {
   return death;
 }
 
-std::vector<Death> Supervisor::Tick(RunPhase phase) {
+std::vector<Death> Supervisor::Tick(const std::function<RunPhase()>& phase) {
   std::vector<Death> deaths;
   for (Child& child : children_) {
     if (child.process) {
       const std::optional<ProcessExit> exit = child.process->Wait(absl::ZeroDuration());
-      if (exit) deaths.push_back(Bury(&child, *exit, phase));
+      if (exit) deaths.push_back(Bury(&child, *exit, phase()));
     } else if (child.restart_at && clock_->Now() >= *child.restart_at) {
       if (absl::Status status = Launch(&child); !status.ok()) {
         LogError("process_not_started", {{"name", child.spec.name}, {"error", status.ToString()}});
-        deaths.push_back(Bury(&child, {.signalled = false, .code = 69}, phase));
+        deaths.push_back(Bury(&child, {.signalled = false, .code = 69}, phase()));
         deaths.back().how = std::string(status.message());
       }
     }

@@ -44,9 +44,10 @@ class Supervisor {
   // cannot be written (exit 74).
   absl::Status Start(ProcessSpec spec);
 
-  // Reaps what has ended and starts again what is due.  Gives every death since the last call, oldest first;
-  // a start that fails counts as one.
-  std::vector<Death> Tick(RunPhase phase);
+  // Reaps what has ended and starts again what is due.  Gives every death since the last call, a start that
+  // fails counting as one.  `phase` is asked only when something has died: what the caller knows of the run
+  // may be older than that death.
+  std::vector<Death> Tick(const std::function<RunPhase()>& phase);
 
   // Changes the arguments of later starts of `name`.
   void Replan(const ProcessSpec& spec);

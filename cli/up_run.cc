@@ -109,9 +109,15 @@ void UpRun::BeginDrain() {
 }
 
 void UpRun::HandleDeaths() {
-  const std::vector<Death> deaths = supervisor_.Tick(phase_);
+  const std::vector<Death> deaths = supervisor_.Tick([this] { return PhaseNow(); });
   for (const Death& death : deaths) first_cause_.OnDeath(death);
   for (const Death& death : deaths) HandleDeath(death);
+}
+
+// A worker that ends because the run is finished knows it before the next poll.
+RunPhase UpRun::PhaseNow() {
+  if (client_ && phase_ == RunPhase::kRunning) PollStatus();
+  return phase_;
 }
 
 void UpRun::HandleDeath(const Death& death) {
@@ -178,7 +184,8 @@ void UpRun::OnStatus(const RunStatus& status) {
     const int code = status.failure_exit_code() != 0 ? status.failure_exit_code() : ToInt(ExitCode::kBug);
     return Stop({code, Concat("the run stopped itself (exit code ", code, "): ", status.failure())});
   }
-  if (status.finished() && phase_ == RunPhase::kRunning) phase_ = RunPhase::kFinishing;
+  if (phase_ == RunPhase::kRunning && status.finished()) phase_ = RunPhase::kFinishing;
+  if (phase_ == RunPhase::kRunning && status.draining()) BeginDrain();  // someone else asked for it
   Obey(stall_.OnStatus(status, Now()));
 }
 
@@ -202,12 +209,19 @@ void UpRun::ShowNews(const RunStatus& status) {
   }
   for (const StepSummary& step : status.recent()) {
     if (step.step() < *next_step_shown_) continue;
+    ShowEvals(status, step.step());
     if (!screen_->live()) screen_->Line(RenderStep(step, status.steps()));
     next_step_shown_ = step.step() + 1;
   }
-  for (; evals_shown_ < status.evals_size(); ++evals_shown_)
-    screen_->Line(RenderEval(status.evals(evals_shown_)));
+  ShowEvals(status, status.next_step());
   screen_->Status(RenderStatusLine(status, TerminalColumns() - 1));
+}
+
+// Those not shown yet of versions up to `step`.
+void UpRun::ShowEvals(const RunStatus& status, uint64_t step) {
+  for (; evals_shown_ < status.evals_size() && status.evals(evals_shown_).step() <= step; ++evals_shown_) {
+    screen_->Line(RenderEval(status.evals(evals_shown_)));
+  }
 }
 
 void UpRun::Obey(const StallReport& report) {

@@ -44,12 +44,14 @@ class UpRun {
   void HandleInterrupts();
   void BeginDrain();
   void HandleDeaths();
+  RunPhase PhaseNow();
   void HandleDeath(const Death& death);
   void StartRoles();
   void PollStatus();
   void OnStatus(const RunStatus& status);
   void NoteProgress(const RunStatus& status);
   void ShowNews(const RunStatus& status);
+  void ShowEvals(const RunStatus& status, uint64_t step);
   void Obey(const StallReport& report);
   void WindDown();
   void Stop(Outcome outcome);

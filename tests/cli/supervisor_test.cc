@@ -33,8 +33,12 @@ class SupervisorTest : public ::testing::Test {
   // Until something has died: the processes of these tests end by themselves, or are killed.
   std::vector<Death> NextDeaths(RunPhase phase = RunPhase::kRunning) {
     std::vector<Death> deaths;
-    while (deaths.empty()) deaths = supervisor_.Tick(phase);
+    while (deaths.empty()) deaths = supervisor_.Tick([phase] { return phase; });
     return deaths;
+  }
+
+  std::vector<Death> Tick() {
+    return supervisor_.Tick([] { return RunPhase::kRunning; });
   }
 
   std::string directory_;
@@ -56,11 +60,11 @@ TEST_F(SupervisorTest, TellsHowAProcessEndedWithTheLastLinesOfItsLog) {
 TEST_F(SupervisorTest, StartsADeadRoleAgainWhenItsWaitIsOver) {
   ASSERT_TRUE(StartShell("rank-0", RoleKind::kRank, "exit 70").ok());
   EXPECT_EQ(NextDeaths()[0].restart_in, absl::Milliseconds(500));
-  EXPECT_THAT(supervisor_.Tick(RunPhase::kRunning), IsEmpty());
+  EXPECT_THAT(Tick(), IsEmpty());
   EXPECT_FALSE(supervisor_.Running("rank-0"));
   EXPECT_TRUE(supervisor_.AnyAlive(RoleKind::kRank));
   clock_.Advance(absl::Milliseconds(500));
-  EXPECT_THAT(supervisor_.Tick(RunPhase::kRunning), IsEmpty());
+  EXPECT_THAT(Tick(), IsEmpty());
   EXPECT_TRUE(supervisor_.Running("rank-0"));
   EXPECT_EQ(NextDeaths()[0].restart_in, absl::Seconds(1));
 }
