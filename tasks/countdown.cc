@@ -52,11 +52,11 @@ absl::StatusOr<Puzzle> ParsePuzzle(const Json& row) {
   return puzzle;
 }
 
-// What stands between the only answer mark and the only end token, if it ends the response.
+// What stands between the first answer mark and the only end token, if it ends the response. A second mark is
+// part of no expression, so the answer fails there.
 std::optional<std::string_view> AnswerOf(std::string_view response) {
   const size_t mark = response.find(kAnswer);
-  if (mark == std::string_view::npos || response.find(kAnswer, mark + 1) != std::string_view::npos) return {};
-  if (response.find(kEnd) != response.size() - 1) return {};
+  if (mark == std::string_view::npos || response.find(kEnd) != response.size() - 1) return {};
   return response.substr(mark + 1, response.size() - 1 - (mark + 1));
 }
 

@@ -70,6 +70,7 @@ TEST(Arithmetic, RefusesWhatExceedsItsLimits) {
   EXPECT_TRUE(Arithmetic::Parse("1+1+1+1+1+1+1+1").has_value());
   EXPECT_FALSE(Arithmetic::Parse("1+1+1+1+1+1+1+1+1").has_value());
   EXPECT_TRUE(Arithmetic::Parse(std::string(16, '(') + "1" + std::string(16, ')')).has_value());
+  EXPECT_TRUE(Arithmetic::Parse("(((1)))+(((1)))+(((1)))+(((1)))+(((1)))+(((1)))").has_value()) << "3 deep";
   EXPECT_FALSE(Arithmetic::Parse(std::string(17, '(') + "1" + std::string(17, ')')).has_value());
   EXPECT_FALSE(Arithmetic::Parse(std::string(1'000'000, '(')).has_value());
 }
