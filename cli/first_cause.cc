@@ -4,9 +4,11 @@
 
 namespace rubato {
 
-std::string RenderDeath(const Death& death) {
-  std::string text = Concat(death.name, " ended: ", death.how);
-  for (const std::string& line : death.last_lines) text += Concat("\n  | ", line);
+std::string RenderDeath(const Death& death) { return Concat(death.name, " ended: ", death.how); }
+
+std::string RenderLastLines(const Death& death) {
+  std::string text;
+  for (const std::string& line : death.last_lines) text += "\n  | " + line;
   return text;
 }
 

@@ -25,7 +25,10 @@ class FirstCause {
   std::optional<Death> cause_;
 };
 
-// "worker-0 ended: signal 9 (Killed) after 12s", then the last lines of its log, indented.
+// "worker-0 ended: signal 9 (Killed) after 12s"
 std::string RenderDeath(const Death& death);
+// The last lines of its log, each on a line of its own, indented; begins with a line end unless there are
+// none.
+std::string RenderLastLines(const Death& death);
 
 }  // namespace rubato

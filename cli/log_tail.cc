@@ -49,12 +49,12 @@ std::vector<std::string> RenderLogTail(std::string_view text, size_t count) {
   return lines;
 }
 
-std::vector<std::string> ReadLogTail(const std::string& path, size_t count) {
+std::vector<std::string> ReadLogTail(const std::string& path, uint64_t from, size_t count) {
   std::ifstream file(path, std::ios::binary);
   file.seekg(0, std::ios::end);
   if (!file) return {};
   const std::streamoff size = file.tellg();
-  file.seekg(std::max<std::streamoff>(0, size - kBytesRead));
+  file.seekg(std::max<std::streamoff>(static_cast<std::streamoff>(from), size - kBytesRead));
   const std::string end{std::istreambuf_iterator<char>(file), {}};
   return RenderLogTail(end, count);
 }

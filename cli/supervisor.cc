@@ -3,7 +3,9 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <filesystem>
 
+#include "absl/strings/str_format.h"
 #include "cli/log_tail.h"
 #include "cli/status_line.h"
 #include "common/concat.h"
@@ -18,8 +20,9 @@ constexpr size_t kLastLines = 8;
 
 std::string Describe(const ProcessExit& exit, absl::Duration lived) {
   const std::string meaning = exit.signalled ? "" : MeaningOfExitCode(exit.code);
+  const double seconds = absl::ToDoubleSeconds(lived);
   return Concat(exit.ToString(), meaning.empty() ? "" : Concat(" (", meaning, ")"), " after ",
-                RenderDuration(absl::ToDoubleSeconds(lived)));
+                seconds < 10 ? absl::StrFormat("%.1fs", seconds) : RenderDuration(seconds));
 }
 
 }  // namespace
@@ -30,7 +33,11 @@ Supervisor::Supervisor(std::string run_directory, const Clock* clock)
 absl::Status Supervisor::Launch(Child* child) {
   child->restart_at.reset();
   child->started = clock_->Now();
-  const ProcessOutput log = ProcessOutput::AppendToFile(LogFile(run_directory_, child->spec.name));
+  const std::string log_file = LogFile(run_directory_, child->spec.name);
+  std::error_code none_yet;
+  const uintmax_t log_size = std::filesystem::file_size(log_file, none_yet);
+  child->log_begin = none_yet ? 0 : log_size;
+  const ProcessOutput log = ProcessOutput::AppendToFile(log_file);
   SubprocessOptions options;
   options.argv = child->spec.argv;
   options.out = log;
@@ -63,9 +70,10 @@ Death Supervisor::Bury(Child* child, const ProcessExit& exit, RunPhase phase) {
   death.name = child->spec.name;
   death.kind = child->spec.kind;
   death.how = Describe(exit, now - child->started);
+  death.starts = policy_.StartsOf(death.name);
   death.decision = DecideOnDeath(child->spec.kind, exit, phase);
   if (death.decision.verdict != DeathVerdict::kEnded) {
-    death.last_lines = ReadLogTail(LogFile(run_directory_, child->spec.name), kLastLines);
+    death.last_lines = ReadLogTail(LogFile(run_directory_, death.name), child->log_begin, kLastLines);
   }
   if (death.decision.verdict == DeathVerdict::kRestart) {
     const std::optional<absl::Duration> wait = policy_.OnDeath(child->spec.name);

@@ -8,6 +8,7 @@
 
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -29,7 +30,8 @@ struct Death {
   std::string name;
   RoleKind kind = RoleKind::kHub;
   std::string how;                      // "signal 9 (Killed) after 3s"
-  std::vector<std::string> last_lines;  // of its log
+  std::vector<std::string> last_lines;  // of what it logged since its start
+  int starts = 0;                       // since its last progress
   DeathDecision decision;
   bool given_up = false;      // started too often without progress
   absl::Duration restart_in;  // kRestart
@@ -70,6 +72,7 @@ class Supervisor {
     std::optional<Subprocess> process;
     std::optional<absl::Time> restart_at;
     absl::Time started;
+    uint64_t log_begin = 0;  // where its log begins in the file, which earlier lives share
   };
   absl::Status Launch(Child* child);
   Death Bury(Child* child, const ProcessExit& exit, RunPhase phase);

@@ -102,6 +102,7 @@ void SumUp(const RunStatus& status, const std::string& directory, Screen* screen
     screen->Line(Concat("last:  ", RenderEval(*status.evals().rbegin())));
   }
   const SampleCounts& samples = status.samples();
+  if (samples.issued() == 0) return;
   screen->Line(Concat("samples: ", samples.issued(), " issued = ", samples.trained(), " trained + ",
                       samples.dropped(), " dropped + ", samples.pending(), " pending"));
   screen->Line(Concat("the run is in ", directory));

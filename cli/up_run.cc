@@ -33,13 +33,11 @@ const RoleStatus* FindRole(const RunStatus& status, const std::string& name) {
   return nullptr;
 }
 
-std::string WhatBecomesOf(const Death& death) {
+std::string WhyItStops(const Death& death) {
   if (death.given_up) {
-    return Concat("; it was started ", RestartPolicy::kMostStarts,
-                  " times without progress, which is enough");
+    return Concat(death.name, " was started ", death.starts, " times without progress");
   }
-  if (death.decision.verdict == DeathVerdict::kStopRun) return "; it would end the same way again";
-  return absl::StrFormat("; started again in %.1fs", absl::ToDoubleSeconds(death.restart_in));
+  return Concat("starting ", death.name, " again would end the same way");
 }
 
 }  // namespace
@@ -123,18 +121,21 @@ RunPhase UpRun::PhaseNow() {
 void UpRun::HandleDeath(const Death& death) {
   if (death.decision.verdict == DeathVerdict::kEnded) return;
   stall_.OnRestart(Now());
-  const bool stops = death.decision.verdict == DeathVerdict::kStopRun || death.given_up;
-  if (!stops) {
-    Say(RenderDeath(death) + (death.last_lines.empty() ? "" : "\n ") + WhatBecomesOf(death));
-    return;
-  }
-  if (outcome_) return;
+  if (death.decision.verdict == DeathVerdict::kStopRun || death.given_up) return StopFor(death);
+  std::string text = RenderDeath(death);
+  text += absl::StrFormat("; it is started again in %.1fs", absl::ToDoubleSeconds(death.restart_in));
+  if (death.starts <= 1) text += RenderLastLines(death);  // the next times say the same
+  Say(text);
+}
+
+// What came first is said first.
+void UpRun::StopFor(const Death& death) {
   const Death& first = *first_cause_.get();
+  std::string message = RenderDeath(first) + RenderLastLines(first);
+  if (first.name != death.name) message += Concat("\nrubato: ", RenderDeath(death), RenderLastLines(death));
   const int exit_code = death.given_up ? ToInt(ExitCode::kBug) : death.decision.exit_code;
-  std::string message = "the run stops. " + RenderDeath(first);
-  if (first.name != death.name) message += "\nrubato: then " + RenderDeath(death);
-  message += Concat("\nrubato: ", death.name, WhatBecomesOf(death), " (exit code ", exit_code,
-                    "). Logs: ", options_.node.run_directory, "/logs");
+  message += Concat("\nrubato: the run stops with exit code ", exit_code, ": ", WhyItStops(death),
+                    ". Logs: ", options_.node.run_directory, "/logs");
   Stop({exit_code, message});
 }
 

@@ -46,6 +46,7 @@ class UpRun {
   void HandleDeaths();
   RunPhase PhaseNow();
   void HandleDeath(const Death& death);
+  void StopFor(const Death& death);
   void StartRoles();
   void PollStatus();
   void OnStatus(const RunStatus& status);

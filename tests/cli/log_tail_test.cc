@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 namespace rubato {
 namespace {
 
@@ -26,7 +28,13 @@ TEST(LogTail, EscapesWhatCouldMoveACursor) {
   EXPECT_THAT(RenderLogTail("\x1b[2Jx\n", 1), ElementsAre("\\x1b[2Jx"));
 }
 
-TEST(LogTail, OfAFileThatIsNotThereIsEmpty) { EXPECT_THAT(ReadLogTail("/nonexistent/log", 3), IsEmpty()); }
+TEST(LogTail, OfAFileThatIsNotThereIsEmpty) { EXPECT_THAT(ReadLogTail("/nonexistent/log", 0, 3), IsEmpty()); }
+
+TEST(LogTail, OfAFileBeginsWhereItIsTold) {
+  const std::string path = ::testing::TempDir() + "log_tail";
+  std::ofstream(path) << "old\nnew\n";
+  EXPECT_THAT(ReadLogTail(path, 4, 3), ElementsAre("new"));
+}
 
 }  // namespace
 }  // namespace rubato

@@ -159,13 +159,16 @@ absl::Status LiveRun::WaitUntil(const std::string& what, absl::Duration timeout,
 }
 
 absl::Status LiveRun::WaitForCommit(uint64_t step, absl::Duration timeout) {
-  return WaitUntil(Concat("commit of step ", step), timeout, [&] {
-    for (const Json& event : History()) {
-      if (event.GetStringOr("event", "").value() == "committed" && event.GetUint("step").value_or(0) >= step)
-        return true;
-    }
-    return false;
-  });
+  return WaitUntil(Concat("commit of step ", step), timeout, [&] { return CommittedSteps().contains(step); });
+}
+
+std::set<uint64_t> LiveRun::CommittedSteps() const {
+  std::set<uint64_t> steps;
+  for (const Json& event : History()) {
+    const absl::StatusOr<uint64_t> step = event.GetUint("step");
+    if (event.GetStringOr("event", "").value() == "committed" && step.ok()) steps.insert(*step);
+  }
+  return steps;
 }
 
 absl::Status LiveRun::WaitForEvent(const std::string& name, absl::Duration timeout) {

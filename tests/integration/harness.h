@@ -21,6 +21,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -100,6 +101,8 @@ class LiveRun {
   // Lines of the run's files so far; a last line that is still being written is left out.
   std::vector<Json> History() const;
   std::vector<Json> Metrics() const;
+  // Of the whole run, earlier lives included; a step that was replayed counts once.
+  std::set<uint64_t> CommittedSteps() const;
   // What `rubato up` printed, and what one role wrote to logs/ROLE.log.
   std::string Output() const;
   std::string Log(const std::string& role) const;
