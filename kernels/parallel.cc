@@ -48,7 +48,7 @@ void ThreadPool::RunTasks(std::unique_lock<std::mutex>& lock) {
     lock.unlock();
     (*task_)(index);
     lock.lock();
-    if (--running_ == 0 && next_ == count_) done_.notify_one();
+    if (--running_ == 0) done_.notify_one();
   }
 }
 

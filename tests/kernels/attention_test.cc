@@ -1,5 +1,7 @@
 #include "kernels/attention.h"
 
+#include <algorithm>
+
 #include "tests/kernels/paged_sequence.h"
 
 namespace rubato {
@@ -81,6 +83,17 @@ TEST(Attention, DoesNotDependOnItsNeighboursOrThreads) {
     EXPECT_TRUE(SameBits(second.out(), second_alone));
     EXPECT_TRUE(SameBits(RunAll(first, pool), first_alone));
   }
+}
+
+TEST(Attention, TakesRowsInAnyOrder) {
+  const AttentionShape shape = MakeShape(4, 2, 32);
+  PagedSequence sequence(shape, 150, 6);
+  const std::vector<float> straight = RunAll(sequence);
+  std::vector<AttentionRow> rows = sequence.Rows(0, 150);
+  std::reverse(rows.begin(), rows.end());
+  std::fill(sequence.out().begin(), sequence.out().end(), 0.0f);
+  Attention(shape, rows);
+  EXPECT_TRUE(SameBits(sequence.out(), straight));
 }
 
 TEST(Attention, DoesNotSeeWhoSharesItsPages) {

@@ -6,7 +6,7 @@
 namespace rubato {
 namespace {
 
-constexpr float kEps = 1e-6f;
+constexpr float kEps = 0.05f;  // large enough to be seen
 constexpr int kRows = 3;
 
 class RmsNormOf : public testing::TestWithParam<int> {
@@ -80,6 +80,13 @@ TEST_P(RmsNormOf, HasTheGradientOfTheReference) {
     expected.push_back((loss(high) - loss(low)) / 2e-5 + (i < size_ ? before[i] : 1.0));
   }
   EXPECT_TRUE(AllClose(gradients, expected, kGradientTolerance));
+}
+
+TEST(RmsNorm, OfZerosIsZero) {
+  const std::vector<float> zeros(20), weight(20, 1.0f);
+  std::vector<float> y(20, 1.0f);
+  RmsNorm(zeros.data(), 20, weight.data(), 1e-6f, 1, 20, y.data(), 20);
+  EXPECT_EQ(y, zeros);
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, RmsNormOf, testing::Values(2, 15, 16, 17, 32, 96, 100));
