@@ -8,6 +8,7 @@
 #include "cli/preflight.h"
 #include "cli/programs.h"
 #include "cli/run_directory.h"
+#include "cli/run_lock.h"
 #include "cli/screen.h"
 #include "cli/status_line.h"
 #include "cli/up_run.h"
@@ -90,10 +91,15 @@ void PrintDryRun(const ConfigStages& stages, const NodeOptions& node, std::ostre
       << RenderPlan(specs, memory) << "\nNothing was started.\n";
 }
 
-absl::Status PrepareDirectory(const UpArguments& arguments, const ConfigStages& stages,
-                              const std::string& directory) {
-  if (arguments.resume.empty()) return CreateRun(directory, stages.resolved);
-  return arguments.overrides.empty() ? absl::OkStatus() : RewriteRunConfig(directory, stages.resolved);
+// The run directory with its configuration, locked.
+absl::StatusOr<RunLock> PrepareDirectory(const UpArguments& arguments, const ConfigStages& stages,
+                                         const std::string& directory) {
+  if (arguments.resume.empty()) RETURN_IF_ERROR(CreateRun(directory, stages.resolved));
+  ASSIGN_OR_RETURN(RunLock lock, RunLock::Take(directory));
+  if (!arguments.resume.empty() && !arguments.overrides.empty()) {
+    RETURN_IF_ERROR(RewriteRunConfig(directory, stages.resolved));
+  }
+  return lock;
 }
 
 void SumUp(const RunStatus& status, const std::string& directory, Screen* screen) {
@@ -102,9 +108,10 @@ void SumUp(const RunStatus& status, const std::string& directory, Screen* screen
     screen->Line(Concat("last:  ", RenderEval(*status.evals().rbegin())));
   }
   const SampleCounts& samples = status.samples();
-  if (samples.issued() == 0) return;
-  screen->Line(Concat("samples: ", samples.issued(), " issued = ", samples.trained(), " trained + ",
-                      samples.dropped(), " dropped + ", samples.pending(), " pending"));
+  if (samples.issued() > 0) {
+    screen->Line(Concat("samples: ", samples.issued(), " issued = ", samples.trained(), " trained + ",
+                        samples.dropped(), " dropped + ", samples.pending(), " pending"));
+  }
   screen->Line(Concat("the run is in ", directory));
 }
 
@@ -117,7 +124,7 @@ absl::StatusOr<int> RunUp(const UpArguments& arguments, const CommandContext& co
     PrintDryRun(stages, node, *context.out);
     return 0;
   }
-  RETURN_IF_ERROR(PrepareDirectory(arguments, stages, node.run_directory));
+  ASSIGN_OR_RETURN(const RunLock lock, PrepareDirectory(arguments, stages, node.run_directory));
   RETURN_IF_ERROR(
       InitLog({.role = "up", .file = LogFile(node.run_directory, "up"), .to_stderr = LogToStderr::kNever}));
   Screen screen(*context.out, context.live && !arguments.plain);

@@ -1,6 +1,7 @@
 #include "rollout/rollout_client.h"
 
 #include <grpcpp/grpcpp.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <mutex>
@@ -36,6 +37,7 @@ class RolloutClientImpl : public RolloutClient {
     request.set_instance(instance_);
     request.set_model_config_digest(options_.model_config_digest);
     request.set_tokenizer_digest(options_.tokenizer_digest);
+    request.set_pid(getpid());
     request.set_metrics_address(options_.metrics_address);
     {
       std::lock_guard lock(mutex_);

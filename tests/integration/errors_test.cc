@@ -170,5 +170,23 @@ TEST_F(Errors, AddressOffLoopbackNeedsMutualTls) {
   EXPECT_THAT(ended.output, HasSubstr("TLS"));
 }
 
+// A file system of half a megabyte for the ledger, in a mount namespace of its own.
+TEST_F(Errors, FullDiskUnderTheLedgerEndsWith74) {
+  const std::string ledger = directory_ + "/run/ledger";
+  std::filesystem::create_directories(ledger);
+  const std::string mount = Concat("mount -t tmpfs -o size=512k tmpfs '", ledger, "'");
+  const std::string in_namespace = "unshare --user --map-root-user --mount bash -c ";
+  if (RunProgram({"/bin/bash", "-c", Concat(in_namespace, "\"", mount, "\"")}, absl::Seconds(10)).code != 0) {
+    GTEST_SKIP() << "this machine allows no file systems of a test's own";
+  }
+  const std::string up = Concat("exec '", ProgramPath("cli/rubato"), "' up '", config_, "' --run '",
+                                directory_, "/run' run.steps=100000");
+  const Ended ended =
+      RunProgram({"/bin/bash", "-c", Concat(in_namespace, "\"", mount, " && ", up, "\"")}, absl::Seconds(60));
+  EXPECT_EQ(ended.code, 74) << ended.output;
+  EXPECT_THAT(ended.output,
+              AllOf(HasSubstr("credit ended: exit code 74 (disk or file)"), HasSubstr("disk is full")));
+}
+
 }  // namespace
 }  // namespace rubato
