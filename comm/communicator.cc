@@ -20,11 +20,10 @@ namespace rubato {
 namespace {
 
 absl::Status CommError(const CommOptions& options, const std::string& call, std::string_view what) {
-  return WithExitCode(
-      absl::UnavailableError(absl::StrCat(call, ": rank ", options.rank, " of ", options.world,
-                                          " gave up waiting for the others (timeout ",
-                                          absl::FormatDuration(options.timeout), "): ", std::string(what))),
-      ExitCode::kTryAgain);
+  return WithExitCode(absl::UnavailableError(absl::StrCat(
+                          call, ": rank ", options.rank, " of ", options.world, " lost the others (timeout ",
+                          absl::FormatDuration(options.timeout), "): ", std::string(what))),
+                      ExitCode::kTryAgain);
 }
 
 c10::intrusive_ptr<c10d::Store> ConnectStore(const CommOptions& options, const Address& address) {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/file.h"
 #include "common/status.h"
 #include "learner/gradient_engine.h"
 #include "learner/likelihood_loss.h"
@@ -150,6 +151,7 @@ absl::Status RunSft(const SftOptions& options, std::ostream& progress) {
   }
   ASSIGN_OR_RETURN(const std::vector<SftExample> examples,
                    LoadSftData(options.data, tokenizer, model.config));
+  RETURN_IF_ERROR(CreateDirectories(options.out));  // now, not after an hour of training
   SftTrainer trainer(options, &model, examples);
   RETURN_IF_ERROR(trainer.Train(progress));
   return WriteModelDirectory(options.out, model.files, model.layout, model.weights, options.dtype);

@@ -86,13 +86,15 @@ class FakeHub::Service final : public LearnerHub::Service {
                                                samples[i].token_weights().size() / 8);
       if (i % request->world() == request->rank()) *reply->add_samples() = samples[i];
     }
+    reply->set_lineage(step > script_.lineage_opened_at ? 1 : 0);
     reply->set_batch_digest("digest of step " + std::to_string(step));
     return grpc::Status::OK;
   }
 
   grpc::Status CommitStep(grpc::ServerContext* /*context*/, const CommitStepRequest* request,
-                          CommitStepReply* /*reply*/) override {
+                          CommitStepReply* reply) override {
     std::lock_guard lock(mutex_);
+    reply->set_lineage(request->step() >= script_.lineage_opened_at ? 1 : 0);
     record_.commits.push_back(*request);
     const auto [it, is_new] = record_.digests.emplace(request->step(), request->version().digest());
     if (!is_new && it->second != request->version().digest()) {

@@ -23,6 +23,8 @@ class FakeHub {
     // This step and later ones: GetBatch says so instead.
     uint64_t drain_at = UINT64_MAX;
     uint64_t abort_at = UINT64_MAX;
+    // The commit of this step opens lineage 1.
+    uint64_t lineage_opened_at = UINT64_MAX;
   };
   struct Record {
     std::vector<CommitStepRequest> commits;   // in the order of their arrival

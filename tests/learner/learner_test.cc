@@ -196,6 +196,20 @@ TEST_F(LearnerTest, ReplaysCommittedStepsAndOffersOnlyTheNewestOfThem) {
   EXPECT_THAT(StepsOf(hub_.record.offers), ElementsAre(4));
 }
 
+TEST_F(LearnerTest, FollowsTheLineageThatACommitOpens) {
+  hub_.script.lineage_opened_at = 1;
+  RunToTheEnd();
+  std::vector<std::pair<uint64_t, uint32_t>> offers;
+  for (const WeightManifest& offer : hub_.record.offers) {
+    offers.emplace_back(offer.version().step(), offer.version().lineage());
+  }
+  using Offer = std::pair<uint64_t, uint32_t>;
+  EXPECT_THAT(offers,
+              ElementsAre(Offer(0, 0), Offer(1, 0), Offer(2, 0), Offer(2, 1), Offer(3, 1), Offer(4, 1)));
+  EXPECT_EQ(hub_.record.commits.back().version().lineage(), 1u);
+  EXPECT_EQ(hub_.record.checkpoints.front().lineage(), 1u);
+}
+
 TEST_F(LearnerTest, SkipsACheckpointThatDoesNotVerify) {
   RunToTheEnd();
   const std::string newest = directory_ + "/run/" + hub_.record.checkpoints.front().path();

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <sstream>
 
+#include "common/exit_code.h"
 #include "common/file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -120,6 +121,13 @@ TEST_F(SftTest, RefusesARowBeyondTheModelsPositions) {
 TEST_F(SftTest, RefusesAnEmptyFile) {
   WriteData("\n");
   EXPECT_THAT(Error(), HasSubstr("holds no row"));
+}
+
+TEST_F(SftTest, FindsBeforeItTrainsThatItCannotWrite) {
+  options_.out = options_.data + "/out";
+  std::ostringstream progress;
+  EXPECT_EQ(ExitCodeFor(RunSft(options_, progress)), ExitCode::kIo);
+  EXPECT_EQ(progress.str(), "");
 }
 
 TEST(PlanSftUpdates, TakesEveryExampleOncePerPassInWholeExamples) {
