@@ -8,7 +8,6 @@
 
 #include "common/concat.h"
 #include "tests/integration/harness.h"
-#include "tests/integration/program.h"
 
 namespace rubato {
 namespace {
@@ -103,18 +102,6 @@ TEST(Up, EndsWithTheCodeOfARoleThatARestartCannotHelp) {
   ExpectExit(run.get(), 65);
   EXPECT_THAT(run->Output(), AllOf(HasSubstr("rank-"), HasSubstr("| no such model")));
   EXPECT_EQ(run->StartsOf("rank-0") + run->StartsOf("rank-1"), 2);
-}
-
-TEST(Up, RefusesASecondHubOnTheSameRunDirectory) {
-  const std::unique_ptr<LiveRun> run = Start({.overrides = {"run.steps=500"}});
-  ASSERT_EQ(run->WaitForCommit(0, kPatience), absl::OkStatus());
-  const Ended second =
-      RunProgram({ProgramPath("credit/rubato-credit"), Concat("--run=", run->run_directory()),
-                  Concat("--config=", run->run_directory(), "/config.yaml"), "--resume"},
-                 absl::Seconds(30));
-  EXPECT_NE(second.code, 0);
-  EXPECT_NE(second.code, -1) << second.output;
-  EXPECT_THAT(second.output, HasSubstr(run->run_directory()));
 }
 
 }  // namespace
