@@ -142,10 +142,12 @@ AnswerOr<RenewReply> HubRollout::Renew(const RenewRequest& request) {
   *answer.reply.mutable_fencing() = state_.MakeFencing();
   const absl::Time expires =
       state_.clock.Now() + absl::Seconds(state_.inputs.config.rollout().lease_seconds());
+  const LeaseHolder holder{worker->name, worker->instance};
   for (const uint64_t lease : request.lease_ids()) {
-    if (!state_.work.Renew(lease, {worker->name, worker->instance}, expires))
-      answer.reply.add_lost_lease_ids(lease);
+    if (!state_.work.Renew(lease, holder, expires)) answer.reply.add_lost_lease_ids(lease);
   }
+  const std::set<uint64_t> named(request.lease_ids().begin(), request.lease_ids().end());
+  if (state_.work.EndUnheardOf(holder, named) > 0) state_.Changed();
   return answer;
 }
 

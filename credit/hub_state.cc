@@ -134,6 +134,10 @@ void HubState::CommitStep(const std::string& weight_digest, uint64_t generation,
   const StepRow row = steps.Commit(weight_digest, generation, report);
   versions.Commit(row.step + 1, weight_digest, generation);
   metrics_lines_.push_back(RenderStepLine(row));
+  for (const EvaluationRow& evaluation : evaluations.finished()) {
+    // Evaluated before the lineage was opened that commits this step again.
+    if (evaluation.step == row.step + 1) metrics_lines_.push_back(RenderEvalLine(evaluation));
+  }
   LogInfo("committed", {{"step", row.step}, {"lineage", row.lineage}, {"generation", generation}});
   evaluations.BeginIfDue(*versions.current());
   Changed();
@@ -179,7 +183,7 @@ std::vector<std::string> HubState::AllMetricsLines() const {
     evaluated_before(step);
     if (const std::optional<StepRow> row = steps.Find(step)) lines.push_back(RenderStepLine(*row));
   }
-  evaluated_before(inputs.plan.steps);
+  evaluated_before(steps.next_uncommitted());
   return lines;
 }
 

@@ -33,7 +33,7 @@ void WorkTable::RestoreLeases(absl::Time expires) {
   for (const LeaseRow& row : ledger_->OpenLeases()) {
     const auto unit = units_.find(row.unit);
     if (unit == units_.end()) continue;
-    WorkLease lease{row, {}, expires};
+    WorkLease lease{row, {}, expires, true};
     for (uint32_t index = 0; index < unit->second.slots.size(); ++index) {
       const WorkSlot& slot = unit->second.slots[index];
       if (slot.state != WorkSlot::State::kWaiting || slot.lease_id != row.id) continue;
@@ -129,6 +129,13 @@ bool WorkTable::Release(uint64_t lease_id, const LeaseHolder& holder) {
   if (lease == leases_.end() || !lease->second.HeldBy(holder)) return false;
   End(lease, "released");
   return true;
+}
+
+int WorkTable::EndUnheardOf(const LeaseHolder& holder, const std::set<uint64_t>& named) {
+  for (auto& [id, lease] : leases_) {
+    if (lease.restored && lease.HeldBy(holder) && !named.contains(id)) ++lease.renewals_without;
+  }
+  return EndAll([](const WorkLease& lease) { return lease.renewals_without >= 2; }, "reply_lost");
 }
 
 int WorkTable::ReleaseAll(const LeaseHolder& holder) {

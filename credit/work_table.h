@@ -53,6 +53,10 @@ struct WorkLease {
   LeaseRow row;
   std::vector<uint32_t> indices;  // not terminal yet
   absl::Time expires;
+  // Granted by an earlier life of the hub, so that its holder may never have heard of it; and in how many
+  // renewals since it was not named.
+  bool restored = false;
+  int renewals_without = 0;
 
   bool HeldBy(const LeaseHolder& holder) const {
     return row.worker == holder.worker && row.instance == holder.instance;
@@ -82,6 +86,10 @@ class WorkTable {
   // False: there is no such lease, or someone else has it.
   bool Renew(uint64_t lease_id, const LeaseHolder& holder, absl::Time expires);
   bool Release(uint64_t lease_id, const LeaseHolder& holder);
+  // A holder named all leases it knows of.  Ends restored ones that it does not name for the second time: the
+  // reply that granted them was lost with the earlier life of the hub.  Twice, because a renewal may have
+  // been under way since before.  How many.
+  int EndUnheardOf(const LeaseHolder& holder, const std::set<uint64_t>& named);
   // All leases of one holder, of everyone, or those that are over; how many.
   int ReleaseAll(const LeaseHolder& holder);
   int RollBackAll();
