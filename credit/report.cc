@@ -13,6 +13,7 @@
 #include "credit/explain.h"
 #include "credit/hub_counts.h"
 #include "credit/ledger.h"
+#include "credit/report_habits.h"
 #include "credit/report_puzzle.h"
 #include "proto/config.pb.h"
 #include "proto/ledger.pb.h"
@@ -141,6 +142,7 @@ absl::Status WriteReport(const ReportOptions& options, std::ostream& out) {
       << config.run().steps() << " steps, credit " << config.credit().scheme() << "\n";
   WriteProgress(steps, out);
   WriteEvaluations(*ledger, out);
+  RETURN_IF_ERROR(WriteHabits(*ledger, config.task().verifier(), out));
   WriteCounts(*ledger, out);
   RETURN_IF_ERROR(WritePuzzle(*ledger, config, options.color, out));
   out << "\n  in " << options.run_directory
