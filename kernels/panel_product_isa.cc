@@ -31,7 +31,13 @@ struct Tile {
 
 RUBATO_INLINE int Clamp(int x, int low, int high) { return x < low ? low : x > high ? high : x; }
 
-template <int kRows, int kStrips>
+template <bool kWhole>
+RUBATO_INLINE Vec LoadLanes(const float* p, int n) {
+  return kWhole ? Load(p) : LoadPartial(p, n);
+}
+
+// kWhole: all strips are full, as all but the last are.
+template <bool kWhole, int kRows, int kStrips>
 RUBATO_INLINE void StoreTile(const PanelProductArgs& args, const Tile& tile,
                              const Vec (&sum)[kRows][kStrips][kStripVecs]) {
 #pragma GCC unroll 16
@@ -42,13 +48,18 @@ RUBATO_INLINE void StoreTile(const PanelProductArgs& args, const Tile& tile,
 #pragma GCC unroll 4
       for (int v = 0; v < kStripVecs; ++v) {
         const int n = Clamp(tile.cols[s] - v * kLanes, 0, kLanes);
+        float* const to = out + v * kLanes;
         Vec value = sum[r][s][v];
         if (args.sink == ProductSink::kStoreBias) {
-          value = value + LoadPartial(args.bias + tile.col[s] + v * kLanes, n);
+          value = value + LoadLanes<kWhole>(args.bias + tile.col[s] + v * kLanes, n);
         } else if (args.sink == ProductSink::kAdd) {
-          value = LoadPartial(out + v * kLanes, n) + value;
+          value = LoadLanes<kWhole>(to, n) + value;
         }
-        StorePartial(value, out + v * kLanes, n);
+        if constexpr (kWhole) {
+          Store(value, to);
+        } else {
+          StorePartial(value, to, n);
+        }
       }
     }
   }
@@ -96,7 +107,11 @@ void RunTile(const PanelProductArgs& args, const Tile& tile) {
 #pragma GCC unroll 4
     for (int g = 0; g < kGroups; ++g) a[g] += k_step;
   }
-  StoreTile<kRows, kStrips>(args, tile, sum);
+  if (tile.cols[kStrips - 1] == kStripCols) {
+    StoreTile<true>(args, tile, sum);
+  } else {
+    StoreTile<false>(args, tile, sum);
+  }
 }
 
 // One tile of kRows rows over all columns.
