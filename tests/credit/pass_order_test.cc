@@ -21,7 +21,9 @@ TEST(PassOrder, IsAFunctionOfSeedAndPassAlone) {
   EXPECT_NE(OrderOfPass(7, 3, 100), OrderOfPass(7, 4, 100));
 }
 
-TEST(PassOrder, StaysTheSameInEveryBuild) { EXPECT_EQ(OrderOfPass(1, 0, 8), (std::vector<uint64_t>{4, 3, 0, 6, 5, 1, 7, 2})); }
+TEST(PassOrder, StaysTheSameInEveryBuild) {
+  EXPECT_EQ(OrderOfPass(1, 0, 8), (std::vector<uint64_t>{4, 3, 0, 6, 5, 1, 7, 2}));
+}
 
 TEST(PassOrder, LooksUpInAnyOrder) {
   PassOrder order(7, 50, true);
