@@ -25,8 +25,8 @@ bool Continues(const AttentionRow& row, const AttentionRow& next) {
   return next.pages == row.pages && next.page_offset == row.page_offset && next.position > row.position;
 }
 
-// A sequence is cut for the sake of threads only where nothing is measured, because a ring wants its rows in
-// order.
+// A sequence is cut for the sake of threads only where nothing is measured, because a ring wants its
+// rows in order.
 std::vector<Run> CutIntoRuns(std::span<const AttentionRow> rows) {
   std::vector<Run> runs;
   for (size_t i = 0; i < rows.size(); ++i) {

@@ -19,7 +19,7 @@
 namespace rubato {
 
 struct AttentionShape {
-  int heads = 0;    // query heads, a multiple of kv.kv_heads; head h reads KV head h / (heads / kv_heads)
+  int heads = 0;    // query heads, 1 to 64 times kv.kv_heads; head h reads KV head h / (heads / kv_heads)
   KvTileLayout kv;  // kv.head_dim is a multiple of 16
   float scale = 0;  // 1 / sqrt(head_dim); > 0
 };
@@ -37,9 +37,9 @@ struct AttentionRow {
   AttentionStatsState* stats = nullptr;
 };
 
-// Neighbouring rows with the same `pages` and ascending positions share the reading of keys and values: keep
-// the rows of one sequence together.  Threads split sequences, rows without statistics and KV heads; never
-// keys.
+// Neighbouring rows with the same `pages` and ascending positions share the reading of keys and values:
+// keep the rows of one sequence together.  Threads split sequences, rows without statistics and KV
+// heads; never keys.
 void Attention(const AttentionShape& shape, std::span<const AttentionRow> rows, ThreadPool* pool = nullptr);
 
 }  // namespace rubato

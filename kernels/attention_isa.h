@@ -6,8 +6,8 @@
 #include "kernels/dispatch.h"
 #include "kernels/kv_tile.h"
 
-// Private to kernels/: attention.h for neighbouring rows of one sequence and one KV head, per instruction
-// set.
+// Private to kernels/: attention.h for neighbouring rows of one sequence and one KV head,
+// per instruction set.
 
 namespace rubato {
 

@@ -16,12 +16,12 @@ struct MeasuredRow {
   float far;       // sum of e[s] over s < BeginOfWindow(w, t)
 };
 
-// Where the keys whose distance is to be looked at begin: the last w, from a multiple of 16.  Those before
-// count w.
+// Where the keys whose distance is to be looked at begin: the last w, from a multiple of 16.  Those
+// before count w.
 RUBATO_INLINE int BeginOfWindow(int w, int t) { return t + 1 > w ? (t + 1 - w) / 16 * 16 : 0; }
 
-// WAAD (C5): all terms are positive, so nothing cancels, unlike in C5'.  Rounding may still exceed w by an
-// ulp.
+// WAAD (C5): all terms are positive, so nothing cancels, unlike in C5'.  Rounding may still exceed w
+// by an ulp.
 inline float Waad(int w, const MeasuredRow& row) {
   const Vec16 longest = Set16(static_cast<float>(w));
   const int begin = BeginOfWindow(w, row.t);
@@ -35,8 +35,8 @@ inline float Waad(int w, const MeasuredRow& row) {
   return waad > static_cast<float>(w) ? static_cast<float>(w) : waad;
 }
 
-// FAI (C6'): row t adds its probabilities to the slots of positions [begin, t - h_lo), wrapping around the
-// ring.
+// FAI (C6'): row t adds its probabilities to the slots of positions [begin, t - h_lo), wrapping
+// around the ring.
 inline void AddToRing(const AttentionStatsBuffers& stats, int begin, int end, const float* e, float inverse,
                       float* ring) {
   const Vec16 scale = Set16(inverse);

@@ -1,7 +1,7 @@
 #pragma once
 
-// Causal attention of one query head with its whole map, in double, as the textbook has it.  For tests and
-// audits.
+// Causal attention of one query head with its whole map, in double, as the textbook has it.  For
+// tests and audits.
 
 #include <vector>
 

@@ -11,8 +11,7 @@
 
 namespace rubato {
 
-// Row-major; strides in floats.  A is [m, k], or [k, m] when transposed; B is [k, n], or [n, k] when
-// transposed.
+// Row-major; strides in floats.  A is [m, k], transposed [k, m]; B is [k, n], transposed [n, k].
 struct GemmArgs {
   int m = 0;
   int n = 0;

@@ -2,13 +2,12 @@
 
 // How keys and values lie in memory for attention.
 //
-// A sequence's positions are cut into tiles of 64 at absolute multiples of 64: tile i holds positions
-// [64 i, 64 i + 64).  A tile of one layer is, for each KV head in turn, the keys transposed, [head_dim][64],
-// then the values, [64][head_dim]; all fp32.  So 64 scores are 4 vectors, and a value row is contiguous. A
-// page is one allocation that holds the tile of every layer, one after another; whoever owns the cache owns
-// the pages, and sequences with a common prefix may point to the same page.  Tiles are 64-byte aligned;
-// head_dim is a multiple of 16.  Slots after the last written position may hold anything, but must be
-// readable.
+// A sequence's positions are cut into tiles of 64 at absolute multiples of 64: tile i holds positions [64 i,
+// 64 i + 64).  A tile of one layer is, for each KV head in turn, the keys transposed, [head_dim][64], then
+// the values, [64][head_dim]; all fp32.  So 64 scores are 4 vectors, and a value row is contiguous. A page is
+// one allocation that holds the tile of every layer, one after another; whoever owns the cache owns the
+// pages, and sequences with a common prefix may point to the same page.  Tiles are 64-byte aligned; head_dim
+// is a multiple of 16.  Slots after the last written position may hold anything, but must be readable.
 
 #include <cstddef>
 
@@ -30,8 +29,8 @@ struct KvTileLayout {
   size_t HeadFloats() const { return 2 * static_cast<size_t>(head_dim) * kKeysPerTile; }
 };
 
-// Stores one token's keys and values, each [kv_heads * head_dim], after RoPE, into slot = position mod 64 of
-// `tile`.
+// Stores one token's keys and values, each [kv_heads * head_dim], after RoPE, into slot = position mod
+// 64 of `tile`.
 void WriteKv(const KvTileLayout& layout, const float* keys, const float* values, int slot, float* tile);
 
 }  // namespace rubato

@@ -3,9 +3,9 @@
 // Log-probability, entropy and their gradient for one row of logits, in fp32; rollout and learner call the
 // same function, so the same logits give the same log-prob bits.
 //
-// With x = logits * inverse_temperature and m = max x: the sum of exp(x - m) runs over 16 lanes (element i in
-// lane i mod 16) that a fixed tree adds up.  Entries from `vocab` on (padding of the table) do not exist. Any
-// thread.
+// With x = logits * inverse_temperature and m = max x: the sum of exp(x - m) runs over 16 lanes (element i
+// in lane i mod 16) that a fixed tree adds up.  Entries from `vocab` on (padding of the table) do not
+// exist. Any thread.
 
 namespace rubato {
 

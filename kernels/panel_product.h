@@ -1,7 +1,7 @@
 #pragma once
 
-// The matrix kernel below Linear() and Gemm(): C = A B for a block of rows and packed panels of B.  Private
-// to kernels/.
+// The matrix kernel below Linear() and Gemm(): C = A B for a block of rows and packed panels of B.
+// Private to kernels/.
 
 #include <cstddef>
 

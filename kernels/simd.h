@@ -2,8 +2,8 @@
 
 // Vectors for sources that isa_library (isa.bzl) compiles once per instruction set; private to kernels/.
 //
-// Everything lives in the namespace rubato::RUBATO_ISA and is inlined, so the three compilations share
-// nothing.
+// Everything lives in the namespace rubato::RUBATO_ISA and is inlined, so the three
+// compilations share nothing.
 //   Vec     the set's own vector of kLanes floats, for work whose bits do not depend on the width;
 //   Vec16   16 lanes whatever the set, for reductions.
 // Operators + - * / work on both; Fma is fused; nothing is contracted, approximated or flushed.
