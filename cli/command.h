@@ -14,8 +14,9 @@ namespace rubato {
 // What main knows of the outside.
 struct CommandContext {
   std::ostream* out = nullptr;
-  std::string own_directory;  // of this program
-  bool live = false;          // standard output is a terminal that can rewrite a line
+  std::string invoked_as = "rubato";  // how the next command is to be typed
+  std::string own_directory;          // of this program
+  bool live = false;                  // standard output is a terminal that can rewrite a line
   bool color = false;
 };
 

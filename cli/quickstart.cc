@@ -2,20 +2,15 @@
 
 #include <optional>
 
-#include "absl/strings/str_format.h"
 #include "cli/arguments.h"
 #include "cli/programs.h"
 #include "cli/run_directory.h"
-#include "cli/status_line.h"
 #include "cli/up_command.h"
-#include "common/clock.h"
 #include "common/concat.h"
-#include "common/config.h"
 #include "common/exit_code.h"
 #include "common/file.h"
 #include "common/process.h"
 #include "common/status.h"
-#include "tasks/countdown_data_command.h"
 
 namespace rubato {
 
@@ -50,28 +45,6 @@ absl::StatusOr<QuickstartArguments> ParseQuickstart(const std::vector<std::strin
   return quickstart;
 }
 
-// The puzzles are a function of their seed, so they are made when needed instead of being kept.
-absl::Status MakeDataIfMissing(const QuickstartArguments& quickstart, std::ostream& out) {
-  CountdownDataOptions options;
-  options.out = quickstart.example + "/data";
-  for (const char* name : {"train.jsonl", "validation.jsonl", "heldout.jsonl"}) {
-    if (!FileExists(Concat(options.out, "/", name))) return RunCountdownData(options, out);
-  }
-  return absl::OkStatus();
-}
-
-// Seconds that have passed since the last call.
-class Stopwatch {
- public:
-  double Lap() {
-    const absl::Time now = RealClock().Now();
-    return absl::ToDoubleSeconds(now - std::exchange(last_, now));
-  }
-
- private:
-  absl::Time last_ = RealClock().Now();
-};
-
 absl::Status ShowReport(const std::string& run_directory, const CommandContext& context) {
   ASSIGN_OR_RETURN(const std::string program, FindProgram("rubato-credit", context.own_directory));
   SubprocessOptions options;
@@ -85,34 +58,30 @@ absl::Status ShowReport(const std::string& run_directory, const CommandContext& 
                                     exit ? exit->ToString() : "it did not end within two minutes"));
 }
 
-void SayWhatNext(const std::string& run_directory, std::ostream& out) {
-  out << "\nWhat to try next\n"
-      << "  rubato report --run " << run_directory
-      << "\n      the same report again; the ledger keeps every token's weight\n"
-      << "  rubato quickstart credit.scheme=uniform\n      the same run with equal weights, for comparison\n"
-      << "  rubato up --resume " << run_directory << " run.steps=100\n      go on training\n"
-      << "  rubato explain credit\n      the settings of the credit rule; the rule itself is in credit/\n";
+void SayWhatNext(const std::string& run_directory, const CommandContext& context) {
+  const std::string shown = ShownPath(run_directory), &rubato = context.invoked_as;
+  *context.out << "\nWhat to try next\n"
+               << "  " << rubato << " report --run " << shown << "\n      this report again, at any time\n"
+               << "  " << rubato
+               << " quickstart credit.scheme=uniform\n      the same run with equal weights, to compare\n"
+               << "  " << rubato << " up --resume " << shown << " run.steps=100\n      go on training\n"
+               << "  " << rubato
+               << " explain credit\n      the settings of the credit rule; the rule itself is in credit/\n";
 }
 
 }  // namespace
 
 absl::StatusOr<int> RunQuickstart(const std::vector<std::string>& arguments, const CommandContext& context) {
   ASSIGN_OR_RETURN(const QuickstartArguments quickstart, ParseQuickstart(arguments));
-  Stopwatch watch;
-  RETURN_IF_ERROR(MakeDataIfMissing(quickstart, *context.out));
-  const double data_seconds = watch.Lap();
   UpArguments up;
   up.config = quickstart.example + "/quickstart.yaml";
   up.run_directory = quickstart.run_directory;
   up.overrides = quickstart.overrides;
   ASSIGN_OR_RETURN(const int exit_code, RunUp(up, context));
-  const double run_seconds = watch.Lap();
   if (exit_code != 0) return exit_code;
   *context.out << "\n";
   RETURN_IF_ERROR(ShowReport(quickstart.run_directory, context));
-  SayWhatNext(quickstart.run_directory, *context.out);
-  *context.out << "\nTime: data " << RenderDuration(data_seconds) << ", run " << RenderDuration(run_seconds)
-               << ", report " << RenderDuration(watch.Lap()) << "\n";
+  SayWhatNext(quickstart.run_directory, context);
   return 0;
 }
 

@@ -15,9 +15,10 @@
 
 namespace {
 
-rubato::CommandContext ContextOfThisProcess() {
+rubato::CommandContext ContextOfThisProcess(const char* invoked_as) {
   rubato::CommandContext context;
   context.out = &std::cout;
+  context.invoked_as = invoked_as;
   const char* terminal = std::getenv("TERM");
   context.live = isatty(STDOUT_FILENO) == 1 && terminal != nullptr && std::strcmp(terminal, "dumb") != 0;
   context.color = context.live && std::getenv("NO_COLOR") == nullptr;
@@ -37,7 +38,7 @@ int main(int argc, char** argv) {
   rubato::CatchInterrupts();
   // A reader of our output that goes away must not end the run.
   signal(SIGPIPE, SIG_IGN);
-  rubato::CommandContext context = ContextOfThisProcess();
+  rubato::CommandContext context = ContextOfThisProcess(argc > 0 ? argv[0] : "rubato");
   absl::StatusOr<int> exit_code = 0;
   if (absl::StatusOr<std::string> directory = rubato::OwnDirectory(); directory.ok()) {
     context.own_directory = *directory;

@@ -34,9 +34,16 @@ std::string NextRunDirectory(const std::string& parent, const std::string& name)
   }
 }
 
+std::string ShownPath(const std::string& path) {
+  std::error_code error;
+  const std::string here = fs::current_path(error).string() + "/";
+  return !error && path.starts_with(here) ? path.substr(here.size()) : path;
+}
+
 absl::Status CreateRun(const std::string& directory, const RunConfig& config) {
   if (FileExists(ConfigFile(directory))) {
-    return UsageError(Concat(directory, " already holds a run. Go on with it: rubato up --resume ", directory,
+    const std::string shown = ShownPath(directory);
+    return UsageError(Concat(shown, " already holds a run. Go on with it: rubato up --resume ", shown,
                              ". Or give the new run another place: --run DIR"));
   }
   absl::Status status = CreateDirectories(directory + "/logs");

@@ -14,6 +14,9 @@ namespace rubato {
 // The first of PARENT/NAME-1, -2, ... that does not exist, as an absolute path.
 std::string NextRunDirectory(const std::string& parent, const std::string& name);
 
+// The path as people would type it: relative to the working directory if it lies below.
+std::string ShownPath(const std::string& path);
+
 // Makes the directory with config.yaml and logs/.  Exit 64 when it holds a run already, saying how to go on;
 // 74 when it cannot be written.  `config` is resolved.
 absl::Status CreateRun(const std::string& directory, const RunConfig& config);

@@ -10,7 +10,6 @@
 #include "cli/run_directory.h"
 #include "cli/run_lock.h"
 #include "cli/screen.h"
-#include "cli/status_line.h"
 #include "cli/up_run.h"
 #include "common/concat.h"
 #include "common/config.h"
@@ -102,17 +101,14 @@ absl::StatusOr<RunLock> PrepareDirectory(const UpArguments& arguments, const Con
   return lock;
 }
 
-void SumUp(const RunStatus& status, const std::string& directory, Screen* screen) {
-  if (status.evals_size() > 1) {
-    screen->Line(Concat("first: ", RenderEval(status.evals(0))));
-    screen->Line(Concat("last:  ", RenderEval(*status.evals().rbegin())));
-  }
-  const SampleCounts& samples = status.samples();
-  if (samples.issued() > 0) {
+void SumUp(const UpRun& run, const std::string& shown, const std::string& invoked_as, Screen* screen) {
+  if (run.last_status() && run.last_status()->samples().issued() > 0) {
+    const SampleCounts& samples = run.last_status()->samples();
     screen->Line(Concat("samples: ", samples.issued(), " issued = ", samples.trained(), " trained + ",
                         samples.dropped(), " dropped + ", samples.pending(), " pending"));
   }
-  screen->Line(Concat("the run is in ", directory));
+  screen->Line("time: " + run.times().Render());
+  screen->Line(Concat("the run is in ", shown, "; `", invoked_as, " report --run ", shown, "` sums it up"));
 }
 
 }  // namespace
@@ -127,12 +123,13 @@ absl::StatusOr<int> RunUp(const UpArguments& arguments, const CommandContext& co
   ASSIGN_OR_RETURN(const RunLock lock, PrepareDirectory(arguments, stages, node.run_directory));
   RETURN_IF_ERROR(
       InitLog({.role = "up", .file = LogFile(node.run_directory, "up"), .to_stderr = LogToStderr::kNever}));
+  const std::string shown = ShownPath(node.run_directory);
   Screen screen(*context.out, context.live && !arguments.plain);
   screen.Line(Concat("run ", stages.resolved.run().name(), ": 1 credit service, ", node.workers, " workers, ",
-                     stages.resolved.learner().ranks(), " learner ranks, in ", node.run_directory));
-  UpRun run({stages.resolved, node}, &screen);
+                     stages.resolved.learner().ranks(), " learner ranks, in ", shown));
+  UpRun run({stages.resolved, node, Concat(context.invoked_as, " up --resume ", shown)}, &screen);
   const int exit_code = run.Run();
-  if (run.last_status()) SumUp(*run.last_status(), node.run_directory, &screen);
+  SumUp(run, shown, context.invoked_as, &screen);
   return exit_code;
 }
 

@@ -46,7 +46,8 @@ UpRun::UpRun(UpRunOptions options, Screen* screen)
     : options_(std::move(options)),
       screen_(screen),
       supervisor_(options_.node.run_directory, &RealClock()),
-      stall_({}, Now()) {
+      stall_({}, Now()),
+      times_(Now()) {
   if (!options_.node.resume) next_step_shown_ = 0;
 }
 
@@ -68,6 +69,7 @@ int UpRun::Run() {
   }
   screen_->Status("");
   supervisor_.EndAll(outcome_->grace);
+  times_.Note(RunPart::kEnd, Now());
   LogInfo("run_ended", {{"exit_code", outcome_->exit_code}, {"message", outcome_->message}});
   if (!outcome_->message.empty()) Say(outcome_->message);
   return outcome_->exit_code;
@@ -85,8 +87,7 @@ void UpRun::HandleInterrupts() {
   const int count = InterruptCount();
   if (count >= 2) {
     Stop({ToInt(ExitCode::kTryAgain),
-          Concat("ended at the second interrupt. Committed steps are safe; go on with: rubato up --resume ",
-                 options_.node.run_directory),
+          Concat("ended at the second interrupt. Committed steps are safe; go on with: ", options_.go_on),
           absl::ZeroDuration()});
   } else if (count == 1 && (phase_ == RunPhase::kStarting || phase_ == RunPhase::kRunning)) {
     BeginDrain();
@@ -178,6 +179,7 @@ void UpRun::PollStatus() {
 }
 
 void UpRun::OnStatus(const RunStatus& status) {
+  times_.Note(PartOf(status), Now());
   NoteProgress(status);
   ShowNews(status);
   status_ = status;
@@ -244,16 +246,14 @@ void UpRun::WindDown() {
     return Stop(
         {ToInt(ExitCode::kTryAgain),
          Concat("the drain took longer than ", absl::FormatDuration(kDrainLimit),
-                "; ended without its checkpoint. Committed steps are safe; go on with: rubato up --resume ",
-                options_.node.run_directory)});
+                "; ended without its checkpoint. Committed steps are safe; go on with: ", options_.go_on)});
   }
   if (supervisor_.AnyAlive(RoleKind::kRank)) return;
   winding_since_ = std::min(winding_since_, Now());
   const bool overdue = Now() - winding_since_ > kEndGrace;
   if (supervisor_.AnyAlive(RoleKind::kWorker) && !overdue) return;
   if (phase_ == RunPhase::kDraining) {
-    Stop({ToInt(ExitCode::kTryAgain),
-          Concat("drained; go on with: rubato up --resume ", options_.node.run_directory)});
+    Stop({ToInt(ExitCode::kTryAgain), Concat("drained; go on with: ", options_.go_on)});
   } else {
     Stop({});
   }

@@ -12,6 +12,7 @@
 #include "cli/first_cause.h"
 #include "cli/process_plan.h"
 #include "cli/run_client.h"
+#include "cli/run_times.h"
 #include "cli/screen.h"
 #include "cli/stall_watch.h"
 #include "cli/supervisor.h"
@@ -21,6 +22,7 @@ namespace rubato {
 struct UpRunOptions {
   RunConfig config;  // resolved
   NodeOptions node;
+  std::string go_on;  // the command that goes on with the run, for people
 };
 
 class UpRun {
@@ -32,6 +34,7 @@ class UpRun {
 
   // The last the hub told, for whoever sums up.
   const std::optional<RunStatus>& last_status() const { return status_; }
+  const RunTimes& times() const { return times_; }
 
  private:
   struct Outcome {
@@ -62,6 +65,7 @@ class UpRun {
   Screen* screen_;
   Supervisor supervisor_;
   StallWatch stall_;
+  RunTimes times_;
   FirstCause first_cause_;
   RunPhase phase_ = RunPhase::kStarting;
   std::optional<RunClient> client_;  // once the hub listens
