@@ -70,7 +70,7 @@ StallReport StallWatch::OnStatus(const RunStatus& status, absl::Time now) {
 StallReport StallWatch::OnSilence(const std::string& error, absl::Time now) {
   const absl::Duration waited = now - last_answer_;
   StallReport report;
-  if (waited >= options_.kill_after) report.to_kill.push_back("credit");
+  if (waited >= options_.kill_hub_after) report.to_kill.push_back("credit");
   if (IsDue(waited)) {
     report.message =
         Concat("the hub (credit) has not answered RunControl.Status for ", Rendered(waited), ": ", error);

@@ -3,7 +3,7 @@
 // Anything that moves is progress: a step, an evaluation, a sample that became terminal.  After `warn_after`
 // without any there is one message, and another each time the wait has doubled.  After `kill_after` the roles
 // that have been silent that long are to be killed, so that they are started again: a process that is stopped
-// or hangs does not end by itself.
+// or hangs does not end by itself.  A hub that has not answered for `kill_hub_after` is to be killed, too.
 //
 // A value; not thread-safe.
 
@@ -21,6 +21,7 @@ namespace rubato {
 struct StallOptions {
   absl::Duration warn_after = absl::Seconds(30);
   absl::Duration kill_after = absl::Seconds(150);
+  absl::Duration kill_hub_after = absl::Seconds(60);  // its clients give up after 120 s
 };
 
 struct StallReport {
