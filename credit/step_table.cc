@@ -148,7 +148,8 @@ StepRow StepTable::Commit(const std::string& weight_digest, uint64_t generation,
 void StepTable::ReopenFrom(uint64_t step, uint32_t old_lineage) {
   const RunPlan& plan = inputs_->plan;
   const uint64_t end = next_uncommitted_;
-  for (uint64_t again = step; again <= end + plan.max_staleness; ++again) {
+  // Steps beyond the next one may be fixed too, and more of them while an earlier replay is under way.
+  for (uint64_t again = step; again <= replay_until() + plan.max_staleness; ++again) {
     // A step before the old lineage's own start lies under an earlier lineage.
     std::optional<StepRow> row;
     for (uint32_t lineage = old_lineage + 1; !row && lineage-- > 0;) row = ledger_->FindStep(lineage, again);

@@ -9,17 +9,15 @@
 #include "absl/strings/str_split.h"
 #include "common/concat.h"
 #include "common/file.h"
+#include "common/unique_name.h"
 
 namespace rubato {
 namespace {
 
 std::string FreshDirectory() {
-  static int number = 0;
   // In memory where that can be had: these tests commit thousands of times, and kill no machine.
   const std::string parent = ::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : testing::TempDir();
-  const std::string directory = Concat(parent, "/rubato_hub_test_", ::getpid(), "_", number++);
-  std::filesystem::remove_all(directory);
-  return directory;
+  return Concat(parent, "/rubato_hub_test_", UniqueName());
 }
 
 }  // namespace
