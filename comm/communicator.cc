@@ -19,10 +19,15 @@
 namespace rubato {
 namespace {
 
+// LibTorch's text without the stack that follows it.
+std::string Reason(std::string_view what) {
+  return std::string(what.substr(0, what.find("\nException raised from")));
+}
+
 absl::Status CommError(const CommOptions& options, const std::string& call, std::string_view what) {
   return WithExitCode(absl::UnavailableError(absl::StrCat(
                           call, ": rank ", options.rank, " of ", options.world, " lost the others (timeout ",
-                          absl::FormatDuration(options.timeout), "): ", std::string(what))),
+                          absl::FormatDuration(options.timeout), "): ", Reason(what))),
                       ExitCode::kTryAgain);
 }
 
