@@ -118,9 +118,6 @@ class FakeHub::Service final : public LearnerHub::Service {
     }
   };
 
-  Control control;
-  std::unique_ptr<RpcServer> server;
-
  private:
   const Script& script_;
   Record& record_;
@@ -128,6 +125,10 @@ class FakeHub::Service final : public LearnerHub::Service {
   std::condition_variable full_, published_;
   std::set<uint32_t> joined_;
   std::string rendezvous_;
+
+ public:
+  Control control;
+  std::unique_ptr<RpcServer> server;  // ends before all of the above
 };
 
 FakeHub::FakeHub() : service_(std::make_unique<Service>(this)) {}
