@@ -71,9 +71,10 @@ std::string RenderPlan(const std::vector<ProcessSpec>& specs, const std::optiona
   for (const ProcessSpec& spec : specs) {
     std::string bytes;
     if (memory && spec.kind != RoleKind::kHub) {
-      bytes = Concat("about ", Mebibytes(spec.kind == RoleKind::kRank ? memory->rank : memory->worker));
+      bytes = Concat("  weights and caches: about ",
+                     Mebibytes(spec.kind == RoleKind::kRank ? memory->rank : memory->worker));
     }
-    text += absl::StrFormat("%-10s %s\n", spec.name, bytes);
+    text += Concat(spec.name, bytes, "\n");
     for (size_t i = 0; i < spec.argv.size(); ++i)
       text += Concat(i == 0 ? "    " : "      ", spec.argv[i], "\n");
   }
