@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <new>
 
@@ -49,7 +50,7 @@ void PackB(const GemmArgs& args, int col, int cols, int k_begin, int k_end, floa
     for (int k = 0; k < depth; ++k, from += args.b_stride) {
       float* const row = to + k * kPanel;
       if (width == kPanel) {
-        std::copy_n(from, kPanel, row);
+        std::memcpy(row, from, kPanel * sizeof(float));  // unlike copy_n, inline
       } else {
         std::fill_n(std::copy_n(from, width, row), kPanel - width, 0.0f);
       }
@@ -66,7 +67,7 @@ void PackTransposedA(const GemmArgs& args, int row, int rows, int k_begin, int k
     for (int k = 0; k < depth; ++k, from += args.a_stride) {
       float* const strip = to + k * kRowsPerStrip;
       if (height == kRowsPerStrip) {
-        std::copy_n(from, kRowsPerStrip, strip);
+        std::memcpy(strip, from, kRowsPerStrip * sizeof(float));
       } else {
         std::copy_n(from, height, strip);  // the rest is not read into anything that is kept
       }
