@@ -43,15 +43,24 @@ AttentionRecord MakeRecord(const Capture& capture, int tokens, RandomStream* ran
   return record;
 }
 
-Segment MakeResponse(int tokens, bool cut, RandomStream* random) {
+// Any token but those that end a response.
+int32_t MakeToken(const RunIntakeRules& rules, RandomStream* random) {
+  int32_t id;
+  do {
+    id = static_cast<int32_t>(random->Below(static_cast<uint64_t>(rules.vocabulary)));
+  } while (std::find(rules.end_ids.begin(), rules.end_ids.end(), id) != rules.end_ids.end());
+  return id;
+}
+
+Segment MakeResponse(const RunIntakeRules& rules, int tokens, bool cut, RandomStream* random) {
   std::vector<int32_t> ids;
   std::vector<float> logprobs, entropies;
   for (int t = 0; t < tokens; ++t) {
-    ids.push_back(static_cast<int32_t>(2 + random->Below(kVocabulary - 2)));
+    ids.push_back(MakeToken(rules, random));
     logprobs.push_back(static_cast<float>(-3 * random->Uniform()));
     entropies.push_back(static_cast<float>(random->Uniform()));
   }
-  if (!cut) ids.back() = kEnd;
+  if (!cut) ids.back() = rules.end_ids.front();
   Segment segment;
   segment.set_kind(Segment::POLICY);
   segment.set_token_ids(PackInt32(ids));
@@ -108,7 +117,7 @@ Sample MakeSample(const HubInputs& inputs, const Work& work, int index, const We
   Segment* prompt = sample.add_segments();
   prompt->set_kind(Segment::PROMPT);
   prompt->set_token_ids(work.prompt_ids());
-  *sample.add_segments() = MakeResponse(tokens, cut, &random);
+  *sample.add_segments() = MakeResponse(inputs.intake, tokens, cut, &random);
   VersionSpan* span = sample.add_version_spans();
   span->set_first_token(static_cast<uint32_t>(work.prompt_ids().size() / sizeof(int32_t)));
   *span->mutable_version() = version;
