@@ -61,22 +61,19 @@ void FeedForwardPass::DownBackward(int rows, const float* dx, float* d_gated, fl
 }
 
 void FeedForwardPass::GateUpBackward(int rows, const float* d_gate_up, float* d_normed, float* gradient) {
-  const SlabTensor* const matrices[] = {tensors_.gate, tensors_.up};
-  for (int i = 0; i < 2; ++i) {
-    LinearBackwardArgs args;
-    args.rows = rows;
-    args.outputs = ffn_;
-    args.inputs = hidden_;
-    args.dy = d_gate_up + i * ffn_;
-    args.dy_stride = 2 * ffn_;
-    args.x = normed_.data();
-    args.x_stride = hidden_;
-    args.w = weights_.at(matrices[i]);
-    args.dx = d_normed;
-    args.add_to_dx = i > 0;
-    args.dw = gradient + matrices[i]->offset;
-    LinearBackward(args);
-  }
+  // Sorted by name, gate_proj and up_proj lie side by side: one matrix.
+  LinearBackwardArgs args;
+  args.rows = rows;
+  args.outputs = 2 * ffn_;
+  args.inputs = hidden_;
+  args.dy = d_gate_up;
+  args.dy_stride = 2 * ffn_;
+  args.x = normed_.data();
+  args.x_stride = hidden_;
+  args.w = weights_.at(tensors_.gate);
+  args.dx = d_normed;
+  args.dw = gradient + tensors_.gate->offset;
+  LinearBackward(args);
 }
 
 }  // namespace rubato
