@@ -49,7 +49,9 @@ void ExpectTheUndisturbedResult(LiveRun* run) {
   absl::StatusOr<int> exit = run->WaitForExit(kPatience);
   ASSERT_TRUE(exit.ok()) << exit.status();
   EXPECT_EQ(*exit, 0) << run->Describe();
-  EXPECT_EQ(CheckHistory(run->History()), "") << run->Describe();
+  HistoryEnd end;
+  EXPECT_EQ(CheckHistory(run->History(), &end), "") << run->Describe();
+  EXPECT_EQ(end.Pending(), std::set<std::string>()) << "a finished run has trained or dropped every sample";
   EXPECT_EQ(Undisturbed().size(), 4u);
   EXPECT_EQ(WeightsByStep(*run), Undisturbed()) << run->Describe();
 }
