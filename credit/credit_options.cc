@@ -137,6 +137,11 @@ void ValidateCreditOptions(const RunConfig& config, Problems* problems) {
     problems->Add(std::string(settings.status().message()));
     return;
   }
+  if (resolved.batch().min_ok() > resolved.batch().group_size()) {
+    problems->Add(absl::StrCat("batch.min_ok is ", resolved.batch().min_ok(), ", but a group has only ",
+                               resolved.batch().group_size(),
+                               " samples (batch.group_size): every group would be dropped"));
+  }
   const int64_t longest = resolved.rollout().max_new_tokens();
   if (const int shortest = ShortestRanked(*settings); longest < shortest) {
     problems->Add(absl::StrCat("rollout.max_new_tokens is ", longest,

@@ -47,11 +47,12 @@ absl::Status CheckFits(const HelloRequest& request, const HubState& state) {
 
 AnswerOr<HelloReply> SayHello(const HelloRequest& request, HubState* state) {
   RETURN_IF_ERROR(CheckFits(request, *state));
-  ASSIGN_OR_RETURN(const std::optional<std::string> replaced,
-                   state->names.Register(request, state->clock.Now()));
-  if (replaced) {
-    const int leases = state->work.ReleaseAll({request.name(), *replaced});
-    LogInfo("replaced", {{"name", request.name()}, {"leases_released", leases}});
+  RETURN_IF_ERROR(state->names.Register(request, state->clock.Now()));
+  // Also those that an instance took which died together with an earlier life of the hub.
+  const int released =
+      request.role() == ROLLOUT ? state->work.ReleaseOthers({request.name(), request.instance()}) : 0;
+  if (released > 0) {
+    LogInfo("replaced", {{"name", request.name()}, {"leases_released", released}});
     state->Changed();
   }
   Answer<HelloReply> answer;

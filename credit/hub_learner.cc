@@ -37,9 +37,12 @@ absl::Status HubLearner::Check(const Fencing& fencing) const {
 }
 
 absl::Status HubLearner::Diverged(uint64_t step, const std::string& recorded, const std::string& offered) {
-  const absl::Status status = absl::DataLossError(Concat(
-      "version ", step, " was recorded with digest ", HexOf(recorded), "; the replay made ", HexOf(offered),
-      ". run.deterministic is true, so the run stops: the machine or the build is not the one it began on"));
+  const std::string_view why = step == 0 ? ". The run stops: the model directory is not the one it began with"
+                                         : ". run.deterministic is true, so the run stops: the machine or "
+                                           "the build is not the one it began on";
+  const absl::Status status =
+      absl::DataLossError(Concat("version ", step, " was recorded with digest ", HexOf(recorded),
+                                 "; the learner made ", HexOf(offered), why));
   state_.Fail(status);
   return status;
 }

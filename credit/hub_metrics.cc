@@ -8,6 +8,10 @@ namespace rubato {
 HubMetrics::HubMetrics(Metrics* metrics)
     : issued_{metrics->AddCounter("samples_issued_total", "Training samples leased for the first time.")},
       trained_{metrics->AddCounter("samples_trained_total", "Training samples of committed steps.")},
+      sealed_{metrics->AddCounter("samples_sealed_total",
+                                  "Submissions sealed by this start, evaluations included.")},
+      tokens_{metrics->AddCounter("tokens_sealed_total",
+                                  "Generated tokens of the submissions sealed by this start.")},
       steps_{metrics->AddCounter("steps_committed_total", "Steps committed.")},
       generations_{
           metrics->AddCounter("learner_generations_total", "Times that the learner ranks formed a group.")},
@@ -24,7 +28,8 @@ HubMetrics::HubMetrics(Metrics* metrics)
       failed_(metrics->AddGauge("run_failed", "1 when the run stopped itself.")),
       roles_(metrics->AddGauge("roles_known", "Processes that said hello to this start of the hub.")),
       eval_rows_left_(metrics->AddGauge("eval_rows_left", "Rows that the evaluation in progress waits for.")),
-      progress_(metrics->AddProgress("commit")) {
+      intake_(metrics->AddProgress("intake")),
+      commits_(metrics->AddProgress("commit")) {
   for (const std::string_view reason : kDropReasons) {
     dropped_.emplace(
         std::string(reason),
@@ -48,12 +53,15 @@ void HubMetrics::Update(const HubState& state) {
     if (const auto follower = dropped_.find(reason); follower != dropped_.end())
       follower->second.Follow(samples);
   }
+  if (state.sealed_samples > sealed_.counted) intake_.Stamp();
+  sealed_.Follow(state.sealed_samples);
+  tokens_.Follow(state.sealed_tokens);
   const uint64_t next = state.steps.next_uncommitted();
   if (next != shown_step_ && next > 0) {
     StepRecord record;
     if (const auto row = state.steps.Find(next - 1)) record.ParseFromString(row->summary);
     reward_mean_.Set(record.reward_mean());
-    progress_.Stamp();
+    commits_.Stamp();
   }
   shown_step_ = next;
   steps_.Follow(next);

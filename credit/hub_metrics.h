@@ -25,11 +25,11 @@ class HubMetrics {
     void Follow(uint64_t value);
   };
 
-  Follower issued_, trained_, steps_, generations_;
+  Follower issued_, trained_, sealed_, tokens_, steps_, generations_;
   std::map<std::string, Follower> dropped_;
   Gauge pending_, next_step_, leases_, free_samples_, lineage_, reward_mean_, finished_, draining_, failed_;
   Gauge roles_, eval_rows_left_;
-  Progress progress_;
+  Progress intake_, commits_;
   uint64_t shown_step_ = 0;
 };
 

@@ -29,7 +29,7 @@ bool HubRollout::CanReach(const NamedRole& worker, const StepInterval& versions)
   if (state_.versions.CheckServable(worker.serving).ok() && versions.Contains(worker.serving.step()))
     return true;
   for (uint64_t step = versions.oldest; step <= versions.newest; ++step) {
-    if (!state_.versions.SourcesOf(step, state_.roster.generation()).empty()) return true;
+    if (!state_.SourcesOf(step).empty()) return true;
   }
   return false;
 }
@@ -64,7 +64,7 @@ std::optional<HubRollout::Offer> HubRollout::NextOffer(const NamedRole& worker,
 
 void HubRollout::AddSources(const StepInterval& versions, LeaseReply* reply) const {
   for (uint64_t step = versions.oldest; step <= versions.newest; ++step) {
-    const std::vector<std::string> addresses = state_.versions.SourcesOf(step, state_.roster.generation());
+    const std::vector<std::string> addresses = state_.SourcesOf(step);
     const bool known =
         std::any_of(reply->sources().begin(), reply->sources().end(),
                     [&](const VersionSource& source) { return source.version().step() == step; });

@@ -68,7 +68,8 @@ absl::StatusOr<HubIdentity> TakeRun(const HubInputs& inputs, const HubRunOptions
     for (const NamedDigest& named : DigestsOf(inputs)) ledger->PutFact(named.fact, named.digest);
     ledger->PutFact("config", inputs.config.SerializeAsString());
   }
-  if (owner.run_epoch == 0 || owner.owner != options.owner) ++owner.run_epoch;
+  identity.new_epoch = owner.run_epoch == 0 || owner.owner != options.owner;
+  if (identity.new_epoch) ++owner.run_epoch;
   ++owner.hub_incarnation;
   owner.owner = options.owner;
   ledger->TakeOwnership(owner);

@@ -47,6 +47,10 @@ absl::Status HubState::TakeUp() {
     if (!ledger.FindUnit(UnitKey::Group(group))) work.Add(UnitKey::Group(group), plan.group_size);
   }
   work.RestoreLeases(clock.Now() + absl::Seconds(inputs.config.rollout().lease_seconds()));
+  if (identity.new_epoch) {
+    work.EndEverything("epoch_over");
+    roster.EndGeneration();
+  }
   // A step that stopped the run for want of coverage is judged again.
   for (uint64_t step = steps.next_uncommitted(); plan.FirstGroup(step) < next_group; ++step) {
     RETURN_IF_ERROR(FixIfDone(step));
@@ -72,6 +76,11 @@ absl::Status HubState::CheckFencing(const Fencing& fencing) const {
                                              " of the hub, not ", fencing.hub_incarnation(), "; say hello"));
   }
   return absl::OkStatus();
+}
+
+std::vector<std::string> HubState::SourcesOf(uint64_t step) const {
+  if (!roster.whole()) return {};
+  return versions.SourcesOf(step, roster.generation());
 }
 
 const HubPrompt& HubState::PromptOf(const UnitKey& unit) {
@@ -145,7 +154,7 @@ void HubState::CommitStep(const std::string& weight_digest, uint64_t generation,
 
 void HubState::OpenLineage(uint64_t step) {
   const uint32_t old = versions.lineage();
-  work.RollBackAll();
+  work.EndEverything("rolled_back");
   evaluations.Discard();
   versions.OpenLineage(step);
   steps.ReopenFrom(step, old);
@@ -158,6 +167,14 @@ void HubState::OpenLineage(uint64_t step) {
   LogWarn("lineage_opened", {{"lineage", versions.lineage()}, {"step", step}});
   rewrite_metrics_ = true;
   Changed();
+}
+
+void HubState::Sealed(uint64_t tokens) {
+  ++sealed_samples;
+  sealed_tokens += tokens;
+  const absl::Time now = clock.Now();
+  recent_tokens.emplace_back(now, tokens);
+  while (now - recent_tokens.front().first > kRateWindow) recent_tokens.pop_front();
 }
 
 void HubState::Expire() {

@@ -35,6 +35,8 @@ struct HubIdentity {
   std::string run_id;
   uint64_t run_epoch = 0;
   uint64_t hub_incarnation = 0;
+  // This start began the epoch: no process of an earlier one can do anything any more.
+  bool new_epoch = false;
 };
 
 class HubState {
@@ -50,6 +52,8 @@ class HubState {
   // ABORTED: another run epoch.  UNAUTHENTICATED: another incarnation of the hub.
   absl::Status CheckFencing(const Fencing& fencing) const;
 
+  // Where a version can be fetched from now.
+  std::vector<std::string> SourcesOf(uint64_t step) const;
   // What a unit is sampled from.
   const HubPrompt& PromptOf(const UnitKey& unit);
 
@@ -78,6 +82,8 @@ class HubState {
   void Changed() { ++revision_; }
   // Ends leases that are over.
   void Expire();
+  // Counts a sealed sample.
+  void Sealed(uint64_t tokens);
 
   // Lines for the copies of history and metrics, since the last call.
   struct Output {
@@ -110,8 +116,11 @@ class HubState {
   absl::Status failure;
   // What is in memory no longer follows from the ledger: nothing may be committed or answered any more.
   absl::Status fatal;
-  // When how many generated tokens were accepted, for a rate.
-  std::deque<std::pair<absl::Time, uint64_t>> accepted_tokens;
+  // Generated tokens that were sealed over the last kRateWindow, by when.
+  static constexpr absl::Duration kRateWindow = absl::Seconds(10);
+  std::deque<std::pair<absl::Time, uint64_t>> recent_tokens;
+  uint64_t sealed_samples = 0;  // since this start, evaluations included
+  uint64_t sealed_tokens = 0;
 
  private:
   HubState(const HubInputs* inputs, const HubIdentity& identity, Ledger* ledger, const Clock* clock,

@@ -9,8 +9,6 @@
 namespace rubato {
 namespace {
 
-constexpr absl::Duration kRateWindow = absl::Seconds(10);
-
 void AddRecent(const HubState& state, RunStatus* status) {
   const uint64_t next = state.steps.next_uncommitted();
   for (uint64_t step = next - std::min(next, kRecentSteps); step < next; ++step) {
@@ -44,10 +42,10 @@ void AddRoles(const HubState& state, RunStatus* status) {
 
 double TokensPerSecond(const HubState& state) {
   uint64_t tokens = 0;
-  for (const auto& [when, count] : state.accepted_tokens) {
-    if (state.clock.Now() - when <= kRateWindow) tokens += count;
+  for (const auto& [when, count] : state.recent_tokens) {
+    if (state.clock.Now() - when <= HubState::kRateWindow) tokens += count;
   }
-  return static_cast<double>(tokens) / absl::ToDoubleSeconds(kRateWindow);
+  return static_cast<double>(tokens) / absl::ToDoubleSeconds(HubState::kRateWindow);
 }
 
 }  // namespace

@@ -132,7 +132,7 @@ absl::StatusOr<SubmitOutcome> SubmitSample(const Sample& sample, HubState* state
   SampleRow row = MakeRow(*place, sample, examined, *state);
   if (!examined.refused()) {
     row.payload = state->ledger.AppendPayload(sample.SerializeAsString());
-    state->accepted_tokens.emplace_back(state->clock.Now(), examined.tokens);
+    state->Sealed(examined.tokens);
   }
   const bool last_of_unit = unit->open_slots == 1;
   Record(row, sample, state);

@@ -29,15 +29,18 @@ LearnerRoster::LearnerRoster(uint32_t world, Ledger* ledger, HubHistory* history
 
 uint64_t LearnerRoster::Join(uint32_t rank, const std::string& instance, absl::Time now) {
   if (whole_ && members_[rank] == instance) return generation_;
-  if (whole_) {
-    whole_ = false;
-    history_->Add("generation_ended", Json::Object{{"generation", generation_}, {"rank", rank}});
-  }
+  EndGeneration();
   waiting_[rank] = {instance, now};
   std::erase_if(waiting_, [&](const auto& entry) { return now - entry.second.last_asked > kPatience; });
   if (waiting_.size() < world_) return 0;
   Form();
   return generation_;
+}
+
+void LearnerRoster::EndGeneration() {
+  if (!whole_) return;
+  whole_ = false;
+  history_->Add("generation_ended", Json::Object{{"generation", generation_}});
 }
 
 void LearnerRoster::Form() {
@@ -60,8 +63,7 @@ void LearnerRoster::Form() {
 absl::Status LearnerRoster::Check(uint64_t generation) const {
   if (generation == generation_ && whole_) return absl::OkStatus();
   if (generation == generation_) {
-    return absl::AbortedError(
-        Concat("learner generation ", generation, " ended: one of its ranks was started anew"));
+    return absl::AbortedError(Concat("learner generation ", generation, " ended: a rank was started anew"));
   }
   return absl::AbortedError(Concat("learner generation ", generation, " is over, the present one is ",
                                    generation_, "; join again"));

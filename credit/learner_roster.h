@@ -20,13 +20,16 @@ namespace rubato {
 class LearnerRoster {
  public:
   // A rank that waits for the others and has not asked again for this long is not waiting any more.
-  static constexpr absl::Duration kPatience = absl::Seconds(10);
+  static constexpr absl::Duration kPatience = absl::Seconds(25);
 
   LearnerRoster(uint32_t world, Ledger* ledger, HubHistory* history);
 
   // Rank `rank` wants to be in a generation.  The number of the one it is in now, or 0: not all ranks have
   // come yet. A member that joins again, because it lost the reply, gets the same number.
   uint64_t Join(uint32_t rank, const std::string& instance, absl::Time now);
+
+  // Its processes are gone: they belonged to an earlier run epoch.
+  void EndGeneration();
 
   // OK if `generation` is the present one and whole; otherwise ABORTED.
   absl::Status Check(uint64_t generation) const;

@@ -19,12 +19,11 @@ bool NameRegistry::IsLive(const NamedRole& holder, absl::Time now) const {
   return holder.pid > 0 ? is_alive_(holder.pid) : now - holder.last_seen < kSilence;
 }
 
-absl::StatusOr<std::optional<std::string>> NameRegistry::Register(const HelloRequest& hello, absl::Time now) {
+absl::Status NameRegistry::Register(const HelloRequest& hello, absl::Time now) {
   if (hello.name().empty() || hello.instance().empty()) {
     return absl::InvalidArgumentError("hello needs a name and an instance");
   }
   NamedRole& holder = roles_[{hello.role(), hello.name()}];
-  std::optional<std::string> replaced;
   if (!holder.instance.empty() && holder.instance != hello.instance()) {
     if (holder.pid != hello.pid() && IsLive(holder, now)) {
       return absl::AlreadyExistsError(Concat(
@@ -32,7 +31,6 @@ absl::StatusOr<std::optional<std::string>> NameRegistry::Register(const HelloReq
           absl::FormatDuration(absl::Trunc(now - holder.last_seen, absl::Milliseconds(1))), " ago; process ",
           hello.pid(), " cannot have it too. End that one, or start this one under another name"));
     }
-    replaced = holder.instance;
   }
   holder = {.role = hello.role(),
             .name = hello.name(),
@@ -42,7 +40,7 @@ absl::StatusOr<std::optional<std::string>> NameRegistry::Register(const HelloReq
             .last_seen = now,
             .serving = {},
             .generated_tokens = 0};
-  return replaced;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<NamedRole*> NameRegistry::Heard(Role role, const std::string& name,

@@ -7,7 +7,6 @@
 
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -38,10 +37,10 @@ class NameRegistry {
   explicit NameRegistry(std::function<bool(int pid)> is_alive = ProcessIsAlive)
       : is_alive_(std::move(is_alive)) {}
 
-  // Gives `hello.name` to `hello.instance`.  The instance that it replaces, if any, is gone.
+  // Gives `hello.name` to `hello.instance`.  An instance that had it before is gone.
   // ALREADY_EXISTS naming the holder: another instance that is alive has the name.  INVALID_ARGUMENT: a field
   // is empty.
-  absl::StatusOr<std::optional<std::string>> Register(const HelloRequest& hello, absl::Time now);
+  absl::Status Register(const HelloRequest& hello, absl::Time now);
 
   // The role, and notes that it was heard.  UNAUTHENTICATED: it has not said hello.  ABORTED: another
   // instance has its name.

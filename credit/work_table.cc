@@ -138,12 +138,15 @@ int WorkTable::EndUnheardOf(const LeaseHolder& holder, const std::set<uint64_t>&
   return EndAll([](const WorkLease& lease) { return lease.renewals_without >= 2; }, "reply_lost");
 }
 
-int WorkTable::ReleaseAll(const LeaseHolder& holder) {
-  return EndAll([&](const WorkLease& lease) { return lease.HeldBy(holder); }, "holder_gone");
+int WorkTable::ReleaseOthers(const LeaseHolder& holder) {
+  const auto other = [&](const WorkLease& lease) {
+    return lease.row.worker == holder.worker && lease.row.instance != holder.instance;
+  };
+  return EndAll(other, "holder_gone");
 }
 
-int WorkTable::RollBackAll() {
-  return EndAll([](const WorkLease&) { return true; }, "rolled_back");
+int WorkTable::EndEverything(std::string_view why) {
+  return EndAll([](const WorkLease&) { return true; }, why);
 }
 
 int WorkTable::Expire(absl::Time now) {

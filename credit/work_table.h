@@ -90,9 +90,10 @@ class WorkTable {
   // reply that granted them was lost with the earlier life of the hub.  Twice, because a renewal may have
   // been under way since before.  How many.
   int EndUnheardOf(const LeaseHolder& holder, const std::set<uint64_t>& named);
-  // All leases of one holder, of everyone, or those that are over; how many.
-  int ReleaseAll(const LeaseHolder& holder);
-  int RollBackAll();
+  // The leases that other instances of a worker hold: a name has one live holder.  How many.
+  int ReleaseOthers(const LeaseHolder& holder);
+  // Everyone's leases, or those that are over; how many.
+  int EndEverything(std::string_view why);
   int Expire(absl::Time now);
   // When the next lease expires; InfiniteFuture without leases.
   absl::Time NextExpiry() const;

@@ -11,8 +11,14 @@
 namespace rubato {
 namespace {
 
-bool MayTryAgain(const absl::Status& status, const RetryPolicy& policy) {
-  return absl::IsUnavailable(status) || (policy.idempotent && absl::IsDeadlineExceeded(status));
+// A server that shuts down cancels calls that reach it at that moment; nobody here asked for it.
+bool CancelledByPeer(const absl::Status& status, const std::stop_token& stop) {
+  return absl::IsCancelled(status) && !stop.stop_requested();
+}
+
+bool MayTryAgain(const absl::Status& status, const RetryPolicy& policy, const std::stop_token& stop) {
+  if (absl::IsUnavailable(status)) return true;
+  return policy.idempotent && (absl::IsDeadlineExceeded(status) || CancelledByPeer(status, stop));
 }
 
 std::string Describe(const CallName& name) {
@@ -53,7 +59,7 @@ absl::Status CallWithRetry(const RetryPolicy& policy, const CallName& name, cons
     const absl::Duration left = policy.total - (time.clock->Now() - start);
     const absl::Status status = attempt(std::min(left, policy.per_try));
     const absl::Duration spent = time.clock->Now() - start;
-    if (!MayTryAgain(status, policy)) {
+    if (!MayTryAgain(status, policy, stop)) {
       if (tries > 1) LogBack(name, tries, spent);
       if (stop.stop_requested() && absl::IsCancelled(status)) return Stopped(name);
       return Annotate(status, Describe(name));

@@ -25,7 +25,8 @@ struct RetryPolicy {
   // Given to each try; never more than what is left of `total`.
   absl::Duration per_try = absl::Seconds(30);
   BackoffOptions backoff = {};
-  // Whether DEADLINE_EXCEEDED is tried again too: only where doing it twice is the same as once.
+  // Whether DEADLINE_EXCEEDED, and CANCELLED by a peer that shuts down, are tried again too: only where doing
+  // it twice is the same as once.
   bool idempotent = true;
 };
 
@@ -43,9 +44,9 @@ struct RetryTime {
   std::function<bool(absl::Duration, const std::stop_token&)> sleep = {};
 };
 
-// Calls `attempt(timeout)` until it gives anything but UNAVAILABLE (or, if idempotent, DEADLINE_EXCEEDED),
-// which is returned as it is but for a prefix that names role, peer and call.  When `total` is over:
-// UNAVAILABLE with the number of tries and the last error.  A stop request ends it with CANCELLED.
+// Calls `attempt(timeout)` until it gives anything but UNAVAILABLE (or, if idempotent, DEADLINE_EXCEEDED or
+// CANCELLED), which is returned as it is but for a prefix that names role, peer and call.  When `total` is
+// over: UNAVAILABLE with the number of tries and the last error.  A stop request ends it with CANCELLED.
 absl::Status CallWithRetry(const RetryPolicy& policy, const CallName& name, const std::stop_token& stop,
                            const std::function<absl::Status(absl::Duration timeout)>& attempt,
                            const RetryTime& time = {});

@@ -128,6 +128,19 @@ TEST(CreditOptions, ResponsesTooShortForTheSchemeAreAProblem) {
   EXPECT_EQ(problems_of("coupled"), 0u);
 }
 
+TEST(CreditOptions, GroupsThatCanNeverBeWholeEnoughAreAProblem) {
+  RunConfig config;
+  config.mutable_batch()->set_group_size(4);
+  config.mutable_batch()->set_min_ok(4);
+  Problems problems;
+  ValidateCreditOptions(config, &problems);
+  EXPECT_TRUE(problems.empty());
+  config.mutable_batch()->set_min_ok(5);
+  ValidateCreditOptions(config, &problems);
+  ASSERT_EQ(problems.list().size(), 1u);
+  EXPECT_EQ(problems.list()[0].substr(0, 46), "batch.min_ok is 5, but a group has only 4 samp");
+}
+
 TEST(CreditSettings, SayWhatToCapture) {
   CreditSettings settings;
   settings.h_hi = 50;

@@ -216,6 +216,26 @@ TEST_F(HubRolloutTest, KeepsALeaseAcrossARestartOfTheHub) {
   EXPECT_EQ(Submit(SampleOf(lease)).outcome(), SubmitOutcome::ACCEPTED);
 }
 
+TEST_F(HubRolloutTest, GivesTheLeasesOfAnEarlierRunEpochToOthersAtOnce) {
+  Begin();
+  EXPECT_EQ(worker_.Lease(6)->work_size(), 2);
+  hub_.Stop();
+  ASSERT_TRUE(hub_.Start("another up").ok());
+  worker_.BeBornAgain(11);
+  EXPECT_EQ(worker_.Lease(6)->work_size(), 0) << "whoever served the weights is gone too";
+  learner_.BeBornAgain(30);
+  Begin();
+  EXPECT_EQ(worker_.Lease(6)->work_size(), 2);
+}
+
+TEST_F(HubRolloutTest, GivesTheLeasesOfAWorkerThatDiedWithTheHubToOthersAtOnce) {
+  Begin();
+  EXPECT_EQ(worker_.Lease(6)->work_size(), 2);
+  hub_.Restart();
+  worker_.BeBornAgain(11);
+  EXPECT_EQ(worker_.Lease(6)->work_size(), 2);
+}
+
 TEST_F(HubRolloutTest, TellsAnOldLifeWhatToDo) {
   Begin();
   LeaseRequest request;

@@ -105,7 +105,8 @@ TEST_F(HubServerTest, LetsWaitingCallsGoWhenItStops) {
   // Whether the call waits already or has not arrived yet, it ends the same way.
   server_.reset();
   waits.join();
-  EXPECT_EQ(reply.status().code(), absl::StatusCode::kUnavailable) << reply.status();
+  // A server that shuts down cancels a call that reaches it at that moment; both codes are tried again.
+  EXPECT_TRUE(absl::IsUnavailable(reply.status()) || absl::IsCancelled(reply.status())) << reply.status();
 }
 
 TEST_F(HubServerTest, CarriesErrorsWithTheirCodes) {

@@ -50,6 +50,19 @@ TEST(CallWithRetry, TriesAgainWhileThePeerIsAway) {
   EXPECT_EQ(world.sleeps.size(), 3u);
 }
 
+TEST(CallWithRetry, TriesAgainWhenAPeerThatShutsDownCancelsTheCall) {
+  World world;
+  int calls = 0;
+  const auto answer = CallWithRetry(
+      RetryPolicy{}, kName, {},
+      [&](absl::Duration) -> absl::StatusOr<int> {
+        if (++calls < 2) return absl::CancelledError("CANCELLED");
+        return calls;
+      },
+      world.time);
+  EXPECT_EQ(*answer, 2);
+}
+
 TEST(CallWithRetry, GivesUpAfterTheTotalNamingRolePeerAndCall) {
   World world;
   const absl::Status status = CallWithRetry(
