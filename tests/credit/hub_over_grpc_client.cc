@@ -14,11 +14,11 @@ namespace {
 
 class HubOverGrpc : public HubConversation {
  public:
-  HubOverGrpc(const std::shared_ptr<grpc::Channel>& channel, absl::Duration poll)
+  HubOverGrpc(const std::string& address, absl::Duration poll, std::function<std::string()> on_away)
       : poll_milliseconds_(static_cast<uint32_t>(absl::ToInt64Milliseconds(poll))),
-        rollout_(RolloutHub::NewStub(channel)),
-        learner_(LearnerHub::NewStub(channel)),
-        run_(RunControl::NewStub(channel)) {}
+        on_away_(std::move(on_away)) {
+    Connect(address);
+  }
 
   absl::StatusOr<HelloReply> Hello(const HelloRequest& request) override {
     return request.role() == LEARNER ? Call<HelloReply>(*learner_, &LearnerHub::Stub::Hello, request)
@@ -72,24 +72,34 @@ class HubOverGrpc : public HubConversation {
   }
 
   template <typename Reply, typename Stub, typename Method, typename Request>
-  static absl::StatusOr<Reply> Call(Stub& stub, Method method, const Request& request) {
+  absl::StatusOr<Reply> Call(Stub& stub, Method method, const Request& request) {
     grpc::ClientContext context;
     Reply reply;
-    const grpc::Status status = (stub.*method)(&context, request, &reply);
-    if (!status.ok()) return FromGrpc(status);
+    const absl::Status status = FromGrpc((stub.*method)(&context, request, &reply));
+    if (absl::IsUnavailable(status) && on_away_) Connect(on_away_());
+    if (!status.ok()) return status;
     return reply;
   }
 
+  void Connect(const std::string& address) {
+    const std::shared_ptr<grpc::Channel> channel = *MakeChannel(address);
+    rollout_ = RolloutHub::NewStub(channel);
+    learner_ = LearnerHub::NewStub(channel);
+    run_ = RunControl::NewStub(channel);
+  }
+
   const uint32_t poll_milliseconds_;
-  const std::unique_ptr<RolloutHub::Stub> rollout_;
-  const std::unique_ptr<LearnerHub::Stub> learner_;
-  const std::unique_ptr<RunControl::Stub> run_;
+  const std::function<std::string()> on_away_;
+  std::unique_ptr<RolloutHub::Stub> rollout_;
+  std::unique_ptr<LearnerHub::Stub> learner_;
+  std::unique_ptr<RunControl::Stub> run_;
 };
 
 }  // namespace
 
-std::unique_ptr<HubConversation> ConnectToHub(const std::string& address, absl::Duration poll) {
-  return std::make_unique<HubOverGrpc>(*MakeChannel(address), poll);
+std::unique_ptr<HubConversation> ConnectToHub(const std::string& address, absl::Duration poll,
+                                              std::function<std::string()> on_away) {
+  return std::make_unique<HubOverGrpc>(address, poll, std::move(on_away));
 }
 
 }  // namespace rubato

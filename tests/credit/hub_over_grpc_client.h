@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -10,8 +11,10 @@
 
 namespace rubato {
 
-// `poll`: how long the hub is asked to hold a call that waits.
+// `poll`: how long the hub is asked to hold a call that waits.  `on_away`, if given, is called when a call
+// ends UNAVAILABLE; the next one goes to the address it gives.
 std::unique_ptr<HubConversation> ConnectToHub(const std::string& address,
-                                              absl::Duration poll = absl::ZeroDuration());
+                                              absl::Duration poll = absl::ZeroDuration(),
+                                              std::function<std::string()> on_away = nullptr);
 
 }  // namespace rubato

@@ -13,23 +13,21 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 #include "common/concat.h"
 #include "common/config.h"
 #include "common/file.h"
-#include "common/process.h"
 #include "credit/hub_inputs.h"
 #include "tests/credit/fake_learner.h"
 #include "tests/credit/fake_worker.h"
 #include "tests/credit/hub_over_grpc_client.h"
 #include "tests/integration/harness.h"
+#include "tests/integration/traced_hub.h"
 
 namespace rubato {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kStrace[] = "/usr/bin/strace";
 constexpr absl::Duration kPatience = absl::Seconds(60);
 
 // Bytes as strace -xx writes them, in paths too.
@@ -111,16 +109,6 @@ class Order {
   std::vector<std::string> violations_;
 };
 
-std::string WaitForAddress(const std::string& file, Subprocess* hub) {
-  for (const absl::Time end = absl::Now() + kPatience; absl::Now() < end;) {
-    if (const absl::StatusOr<std::string> address = ReadFile(file); address.ok()) {
-      return address->substr(0, address->find('\n'));
-    }
-    if (hub->Wait(absl::Milliseconds(20))) break;
-  }
-  return "";
-}
-
 absl::StatusOr<HubInputs> InputsOf(const std::string& config_path) {
   Problems problems;
   return LoadHubInputs(LoadRunConfig(config_path, {}, &problems));
@@ -130,32 +118,15 @@ TEST(Acknowledgement, LeavesAfterPayloadAndTransactionAreDurable) {
   ASSERT_TRUE(fs::exists(kStrace)) << "install strace (bazel/apt-packages.txt)";
   const std::string directory = FreshDirectory();
   ASSERT_EQ(WriteTinyRun(directory, 1), absl::OkStatus());
-  const std::string config = directory + "/tiny.yaml";
-  absl::StatusOr<HubInputs> inputs = InputsOf(config);
+  absl::StatusOr<HubInputs> inputs = InputsOf(directory + "/tiny.yaml");
   ASSERT_TRUE(inputs.ok()) << inputs.status();
 
-  SubprocessOptions options;
-  options.argv = {kStrace,
-                  "-f",
-                  "-y",
-                  "-xx",
-                  "-s",
-                  "512",
-                  "-e",
-                  "trace=write,writev,pwrite64,fsync,fdatasync,sendmsg",
-                  "-o",
-                  directory + "/trace",
-                  ProgramPath("credit/rubato-credit"),
-                  "--run=" + directory + "/run",
-                  "--config=" + config,
-                  "--address_file=" + directory + "/address"};
-  options.out = options.err = ProcessOutput::AppendToFile(directory + "/log");
-  absl::StatusOr<Subprocess> hub = Subprocess::Start(options);
-  ASSERT_TRUE(hub.ok()) << hub.status();
-  const std::string address = WaitForAddress(directory + "/address", &*hub);
-  ASSERT_NE(address, "") << ReadFile(directory + "/log").value_or("");
+  TracedHub hub = TracedHub::Start(
+      directory, {"-y", "-xx", "-s", "512", "-e", "trace=write,writev,pwrite64,fsync,fdatasync,sendmsg", "-o",
+                  directory + "/trace"});
+  ASSERT_NE(hub.address, "") << ReadFile(directory + "/log").value_or("");
 
-  const std::unique_ptr<HubConversation> conversation = ConnectToHub(address);
+  const std::unique_ptr<HubConversation> conversation = ConnectToHub(hub.address);
   FakeWorker worker(conversation.get(), &*inputs, "worker-0", 0);
   FakeLearner learner(conversation.get(), &*inputs, 1, 0);
   for (int round = 0; round < 3; ++round) {
@@ -164,8 +135,8 @@ TEST(Acknowledgement, LeavesAfterPayloadAndTransactionAreDurable) {
     const absl::Status trained = learner.Work();
     ASSERT_TRUE(trained.ok()) << trained;
   }
-  hub->Kill(SIGTERM);
-  ASSERT_TRUE(hub->Wait(kPatience).has_value());
+  hub.process->Kill(SIGTERM);
+  ASSERT_TRUE(hub.process->Wait(kPatience).has_value());
 
   Order order;
   const std::string trace = ReadFile(directory + "/trace").value_or("");
