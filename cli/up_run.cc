@@ -23,6 +23,8 @@ constexpr absl::Duration kPollTimeout = absl::Seconds(1);
 // After the ranks are gone, workers and hub have nothing left to do but end.
 constexpr absl::Duration kEndGrace = absl::Seconds(10);
 constexpr absl::Duration kDrainLimit = absl::Seconds(120);
+// From the last evaluation to the end of the last rank, which may still be writing its checkpoint.
+constexpr absl::Duration kFinishLimit = absl::Seconds(120);
 
 absl::Time Now() { return RealClock().Now(); }
 
@@ -89,6 +91,10 @@ void UpRun::HandleInterrupts() {
     Stop({ToInt(ExitCode::kTryAgain),
           Concat("ended at the second interrupt. Committed steps are safe; go on with: ", options_.go_on),
           absl::ZeroDuration()});
+  } else if (count == 1 && phase_ == RunPhase::kFinishing) {
+    Stop({ToInt(ExitCode::kTryAgain),
+          Concat("ended while the processes were leaving. Every step is committed; go on with: ",
+                 options_.go_on)});
   } else if (count == 1 && (phase_ == RunPhase::kStarting || phase_ == RunPhase::kRunning)) {
     BeginDrain();
   }
@@ -187,7 +193,10 @@ void UpRun::OnStatus(const RunStatus& status) {
     const int code = status.failure_exit_code() != 0 ? status.failure_exit_code() : ToInt(ExitCode::kBug);
     return Stop({code, Concat("the run stopped itself (exit code ", code, "): ", status.failure())});
   }
-  if (phase_ == RunPhase::kRunning && status.finished()) phase_ = RunPhase::kFinishing;
+  if (phase_ == RunPhase::kRunning && status.finished()) {
+    phase_ = RunPhase::kFinishing;
+    finished_since_ = Now();
+  }
   if (phase_ == RunPhase::kRunning && status.draining()) BeginDrain();  // someone else asked for it
   Obey(stall_.OnStatus(status, Now()));
 }
@@ -248,7 +257,14 @@ void UpRun::WindDown() {
          Concat("the drain took longer than ", absl::FormatDuration(kDrainLimit),
                 "; ended without its checkpoint. Committed steps are safe; go on with: ", options_.go_on)});
   }
-  if (supervisor_.AnyAlive(RoleKind::kRank)) return;
+  if (supervisor_.AnyAlive(RoleKind::kRank)) {
+    if (phase_ != RunPhase::kFinishing || Now() - finished_since_ <= kFinishLimit) return;
+    return Stop(
+        {ToInt(ExitCode::kTryAgain),
+         Concat("every step is committed and evaluated, but a learner rank did not end within ",
+                absl::FormatDuration(kFinishLimit),
+                "; its last checkpoint may be missing. See logs/rank-*.log; go on with: ", options_.go_on)});
+  }
   winding_since_ = std::min(winding_since_, Now());
   const bool overdue = Now() - winding_since_ > kEndGrace;
   if (supervisor_.AnyAlive(RoleKind::kWorker) && !overdue) return;

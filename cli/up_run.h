@@ -75,6 +75,7 @@ class UpRun {
   absl::Time next_poll_ = absl::InfinitePast();
   absl::Time winding_since_ = absl::InfiniteFuture();  // since when there is nothing left to do but end
   absl::Time drain_since_ = absl::InfiniteFuture();
+  absl::Time finished_since_ = absl::InfiniteFuture();
   std::optional<Outcome> outcome_;
 };
 

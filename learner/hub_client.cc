@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/clock.h"
+#include "common/log.h"
 #include "common/protocol_version.h"
 #include "common/rpc/call_context.h"
 #include "common/rpc/channel.h"
@@ -22,6 +23,8 @@ namespace {
 
 constexpr absl::Duration kCallTimeout = absl::Seconds(20);
 constexpr absl::Duration kStatusTimeout = absl::Seconds(5);
+// How often a rank that waits for the others says so, and asks whether there is anything left to wait for.
+constexpr absl::Duration kSayEvery = absl::Seconds(10);
 constexpr size_t kMostBatchBytes = size_t{1} << 30;
 // A hub that answers UNAUTHENTICATED after this many hellos in a row is not restarting but broken.
 constexpr int kMostHellos = 5;
@@ -64,12 +67,22 @@ class HubClientImpl final : public HubClient {
     request.set_world(options_.world);
     request.set_instance(instance_);
     request.set_poll_milliseconds(PollMilliseconds());
-    for (;;) {
+    const absl::Time began = RealClock().Now();
+    for (absl::Time said = began;;) {
       ASSIGN_OR_RETURN(JoinReply reply, Call<JoinReply>("Join", &request, options_.poll + kCallTimeout,
                                                         &LearnerHub::Stub::Join));
-      if (reply.fencing().learner_generation() == 0) continue;
-      fencing_.set_learner_generation(reply.fencing().learner_generation());
-      return reply;
+      if (reply.fencing().learner_generation() != 0) {
+        fencing_.set_learner_generation(reply.fencing().learner_generation());
+        return reply;
+      }
+      const absl::Time now = RealClock().Now();
+      if (now - said < kSayEvery) continue;
+      said = now;
+      LogInfo("waiting_for_roster",
+              {{"seconds", absl::ToDoubleSeconds(now - began)}, {"world", options_.world}});
+      ASSIGN_OR_RETURN(const bool over, RunIsOver());
+      // The other ranks have left for good: nobody will complete the roster.
+      if (over) return absl::CancelledError("the run is over; the other ranks have left");
     }
   }
 
@@ -125,11 +138,12 @@ class HubClientImpl final : public HubClient {
                                        &LearnerHub::Stub::ReportCheckpoint);
   }
 
-  bool RunIsOver() override {
+  absl::StatusOr<bool> RunIsOver() override {
     RunStatus status;
-    CallContext context(kStatusTimeout);
-    const grpc::Status result = control_->Status(context.get(), StatusRequest(), &status);
-    return !result.ok() || status.finished() || status.draining();
+    RETURN_IF_ERROR(Retry("Status", kStatusTimeout, [&](grpc::ClientContext* context) {
+      return control_->Status(context, StatusRequest(), &status);
+    }));
+    return status.finished() || status.draining();
   }
 
  private:

@@ -41,7 +41,8 @@ class HubClient {
   // First of all calls.  The run's configuration and its digest.
   virtual absl::StatusOr<HelloReply> Hello() = 0;
 
-  // Waits until the roster is full; from then on calls carry the generation.
+  // Waits until the roster is full; from then on calls carry the generation.  CANCELLED: it will never be, as
+  // the run is over and the other ranks have left.
   virtual absl::StatusOr<JoinReply> Join() = 0;
 
   // Rank 0 publishes; the others wait for it, at most `timeout` (UNAVAILABLE).
@@ -58,8 +59,8 @@ class HubClient {
 
   virtual absl::StatusOr<ReportCheckpointReply> ReportCheckpoint(const CheckpointRef& checkpoint) = 0;
 
-  // True once all steps and evaluations are done, or when the hub is gone: until then weights are served.
-  virtual bool RunIsOver() = 0;
+  // True once all steps and evaluations are done, or the run winds down: until then weights are served.
+  virtual absl::StatusOr<bool> RunIsOver() = 0;
 };
 
 }  // namespace rubato

@@ -38,7 +38,9 @@ class LearnerRank {
       : options_(options), metrics_(*metrics), hub_(*hub) {}
 
   absl::StatusOr<LearnerEnd> Run() {
-    RETURN_IF_ERROR(Join());
+    const absl::Status joined = Join();
+    if (absl::IsCancelled(joined)) return LearnerEnd::kFinished;
+    RETURN_IF_ERROR(joined);
     RETURN_IF_ERROR(Load());
     RETURN_IF_ERROR(OfferHeldWeights());
     for (;;) {
@@ -232,11 +234,16 @@ class LearnerRank {
   // The last version is served until it is evaluated.
   absl::StatusOr<LearnerEnd> Finish() {
     RETURN_IF_ERROR(Checkpoint());
-    while (leads() && !hub_.RunIsOver()) {
+    // Nobody leaves before the checkpoint is there: a rank that is lost while it is written is missed.
+    RETURN_IF_ERROR(group_.comm->Barrier("the last checkpoint"));
+    for (;;) {
+      // ABORTED when another rank was started anew: all form a generation again, so that somebody serves.
+      RETURN_IF_ERROR(hub_.GetBatch(position_.step).status());
+      ASSIGN_OR_RETURN(const bool over, hub_.RunIsOver());
+      if (over) return LearnerEnd::kFinished;
       metrics_.Polled();
       SleepUnlessStopped(kLinger, {});
     }
-    return LearnerEnd::kFinished;
   }
 
   const LearnerOptions& options_;

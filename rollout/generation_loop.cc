@@ -1,5 +1,6 @@
 #include "rollout/generation_loop.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -35,7 +36,7 @@ const VersionSource* SourceOf(const LeasedWork& leased, const ServedVersion& ver
 absl::Status GenerationLoop::Run(std::stop_token stop) {
   absl::Status status;
   while (status.ok() && !stop.stop_requested()) {
-    const bool idle = waiting_.empty() && in_flight_.empty();
+    const bool idle = in_flight_.empty() && (waiting_.empty() || Holding());
     for (LeasedWork& leased :
          parts_.leased->Take(kTakeAtOnce, idle ? kIdleWait : std::chrono::milliseconds(0))) {
       waiting_.push_back(std::move(leased));
@@ -66,23 +67,39 @@ absl::Status GenerationLoop::Turn() {
 }
 
 absl::Status GenerationLoop::Admit() {
+  if (Holding()) return absl::OkStatus();
+  if (hold_until_ != absl::InfinitePast()) GiveBackWaiting();
   while (!waiting_.empty()) {
     const SwapDecision decision = DecideSwap(Snapshot(waiting_.front()));
     if (decision.action == Action::kWaitUntilIdle) return absl::OkStatus();
+    if (decision.action == Action::kServe) {
+      LeasedWork next = std::move(waiting_.front());
+      waiting_.pop_front();
+      if (absl::Status s = Start(std::move(next)); !s.ok()) return s;
+      continue;
+    }
+    bool swapped = false;
     if (decision.action == Action::kSwap) {
-      bool swapped = false;
       if (absl::Status s = Swap(waiting_.front(), decision.target, &swapped); !s.ok()) return s;
-      if (swapped) continue;
     }
-    LeasedWork next = std::move(waiting_.front());
-    waiting_.pop_front();
-    if (decision.action != Action::kServe) {
-      GiveBack(next);
-    } else if (absl::Status s = Start(std::move(next)); !s.ok()) {
-      return s;
+    if (!swapped) {
+      HoldWaiting();
+      return absl::OkStatus();
     }
+    failed_fetches_ = 0;
   }
   return absl::OkStatus();
+}
+
+void GenerationLoop::HoldWaiting() {
+  const absl::Duration wait = absl::Milliseconds(100) * (1 << std::min(failed_fetches_++, 4));
+  hold_until_ = absl::Now() + wait;
+}
+
+void GenerationLoop::GiveBackWaiting() {
+  for (const LeasedWork& leased : waiting_) GiveBack(leased);
+  waiting_.clear();
+  hold_until_ = absl::InfinitePast();
 }
 
 SwapSnapshot GenerationLoop::Snapshot(const LeasedWork& next) const {

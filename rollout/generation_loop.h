@@ -53,6 +53,9 @@ class GenerationLoop {
   absl::Status Admit();
   absl::Status Start(LeasedWork leased);
   absl::Status Swap(const LeasedWork& leased, const ServedVersion& target, bool* swapped);
+  bool Holding() const { return absl::Now() < hold_until_; }
+  void HoldWaiting();
+  void GiveBackWaiting();
   SwapSnapshot Snapshot(const LeasedWork& next) const;
   void GiveBack(const LeasedWork& leased);
   void PassOnFinished();
@@ -62,6 +65,11 @@ class GenerationLoop {
   std::map<uint64_t, InFlight> in_flight_;  // by tag
   int exact_in_flight_ = 0;
   uint64_t next_tag_ = 1;
+
+  // After weights could not be had, what waits is held for a moment and then given back, so that a source
+  // that died is neither asked nor complained of more than a few times a second.
+  absl::Time hold_until_ = absl::InfinitePast();
+  int failed_fetches_ = 0;  // since the last one that succeeded
 };
 
 }  // namespace rubato

@@ -25,7 +25,7 @@ absl::Status SubmitLoop::Run() {
       if (parts_.generated->closed() && parts_.generated->size() == 0) return absl::OkStatus();
       continue;
     }
-    std::vector<JudgedSample> judged = judged_.Take(kSubmitAtOnce, kWait);
+    std::vector<JudgedSample> judged = judged_->Take(kSubmitAtOnce, kWait);
     being_judged_ -= judged.size();
     if (judged.empty()) continue;
     if (absl::Status status = SubmitJudged(std::move(judged)); !status.ok()) return status;
@@ -39,9 +39,9 @@ void SubmitLoop::SendToVerifiers(std::vector<GeneratedSample> samples) {
     sample->generated = std::move(generated);
     ++being_judged_;
     parts_.verifiers->Submit(sample->generated.work->row_json(), sample->text,
-                             [this, sample](Judgement judgement) {
+                             [judged = judged_, sample](Judgement judgement) {
                                sample->judgement = std::move(judgement);
-                               judged_.Push(std::move(*sample));
+                               judged->Push(std::move(*sample));
                              });
   }
 }

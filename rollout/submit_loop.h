@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -31,7 +32,7 @@ class SubmitLoop {
     SampleOrigin origin;
   };
 
-  explicit SubmitLoop(Parts parts) : parts_(std::move(parts)), judged_(kJudgedLimit) {}
+  explicit SubmitLoop(Parts parts) : parts_(std::move(parts)) {}
 
   // Until `generated` is closed and every sample that was in it has its outcome.  Errors: as BuildSample and
   // RolloutClient::Submit.
@@ -52,7 +53,9 @@ class SubmitLoop {
   void Settle(const JudgedSample& sample, const SubmitOutcome& outcome);
 
   Parts parts_;
-  BoundedQueue<JudgedSample> judged_;
+  // Shared with the callbacks of verdicts that are still out when Run ends with an error.
+  const std::shared_ptr<BoundedQueue<JudgedSample>> judged_ =
+      std::make_shared<BoundedQueue<JudgedSample>>(kJudgedLimit);
   size_t being_judged_ = 0;  // sent to the verifiers and not yet taken from judged_
 };
 

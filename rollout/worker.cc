@@ -113,7 +113,11 @@ absl::Status RunThreads(Worker* worker, RolloutClient* client, Engine* engine, V
   std::stop_source renew_stop;
   std::thread lease([&] { error.Record(RunLeaseLoop(leasing, error.stop().get_token())); });
   std::thread renew([&] { error.Record(RunRenewLoop(leasing, renew_stop.get_token())); });
-  std::thread submit([&] { error.Record(submitting.Run()); });
+  std::thread submit([&] {
+    error.Record(submitting.Run());
+    worker->generated
+        .Close();  // after an error nobody takes from it any more: generation must not wait for room
+  });
   error.Record(generating.Run(error.stop().get_token()));
   submit.join();  // what is finished is submitted even when a stop was requested
   renew_stop.request_stop();
@@ -121,7 +125,8 @@ absl::Status RunThreads(Worker* worker, RolloutClient* client, Engine* engine, V
   lease.join();
   renew.join();
   if (std::vector<uint64_t> held = worker->book.Held(); !held.empty()) client->Release(held).IgnoreError();
-  return error.status();
+  const absl::Status status = error.status();
+  return stop.stop_requested() && status.code() == absl::StatusCode::kCancelled ? absl::OkStatus() : status;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "tests/integration/harness.h"
 #include "tests/integration/history_checker.h"
@@ -71,6 +72,26 @@ TEST(Kill, OfAWorkerInMidGenerationChangesNoWeight) { KillAfterStepOne("worker-0
 TEST(Kill, OfTheCreditServiceChangesNoWeight) { KillAfterStepOne("credit"); }
 
 TEST(Kill, OfARankWhileTheOthersWorkChangesNoWeight) { KillAfterStepOne("rank-1"); }
+
+// Kills `roles`, one after the other, while the last version is being evaluated.
+void KillDuringTheLastEvaluation(const std::vector<std::string>& roles) {
+  Undisturbed();
+  LiveRunOptions options;
+  options.overrides = {"eval.samples_per_row=400"};
+  absl::StatusOr<std::unique_ptr<LiveRun>> run = LiveRun::Start(options);
+  ASSERT_TRUE(run.ok()) << run.status();
+  ASSERT_TRUE((*run)->WaitForCommit(3, kPatience).ok()) << (*run)->Describe();
+  for (const std::string& role : roles) ASSERT_TRUE((*run)->Kill(role, SIGKILL).ok()) << (*run)->Describe();
+  ExpectTheUndisturbedResult(run->get());
+}
+
+TEST(Kill, OfRankZeroDuringTheLastEvaluationLeavesTheRunWhole) { KillDuringTheLastEvaluation({"rank-0"}); }
+
+TEST(Kill, OfRankOneDuringTheLastEvaluationLeavesTheRunWhole) { KillDuringTheLastEvaluation({"rank-1"}); }
+
+TEST(Kill, OfServiceAndWorkersDuringTheLastEvaluationLeavesTheRunWhole) {
+  KillDuringTheLastEvaluation({"credit", "worker-0", "worker-1"});
+}
 
 // A rank kills itself at a named place of its step.
 class KillOfARank : public testing::TestWithParam<RankFailpoint> {};
