@@ -71,6 +71,9 @@ absl::StatusOr<ModelSize> ReadModelSize(const std::string& directory) {
   absl::StatusOr<uint64_t> kv_bytes = KvBytesPerToken(config);
   if (!kv_bytes.ok()) return Annotate(kv_bytes.status(), config_file);
   size.kv_bytes_per_token = *kv_bytes;
+  const absl::StatusOr<int64_t> positions = config.GetIntOr("max_position_embeddings", 0);
+  if (!positions.ok()) return Annotate(positions.status(), config_file);
+  size.max_positions = static_cast<uint64_t>(std::max<int64_t>(*positions, 0));
   bool found = false;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(directory, error)) {

@@ -13,6 +13,7 @@ namespace rubato {
 struct ModelSize {
   uint64_t parameters = 0;
   uint64_t kv_bytes_per_token = 0;  // fp32 keys and values of all layers
+  uint64_t max_positions = 0;       // of prompt and response together; 0: config.json does not say
 };
 
 // NOT_FOUND: no weights there.  INVALID_ARGUMENT: names the file and what in it is malformed.

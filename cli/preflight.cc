@@ -33,33 +33,39 @@ void CheckData(const std::string& key, const std::string& path, const Verifier& 
   Add(status, absl::IsNotFound(status) ? key : "", problems);
 }
 
-void CheckModel(const std::string& directory, Problems* problems) {
+// A response alone must fit; the hub checks each prompt together with its response.
+void CheckPositions(const RunConfig& config, const ModelSize& model, Problems* problems) {
+  if (model.max_positions == 0 || config.rollout().max_new_tokens() < model.max_positions) return;
+  problems->Add(Concat("rollout.max_new_tokens is ", config.rollout().max_new_tokens(), ", but the model ",
+                       config.policy().model(), " has ", model.max_positions,
+                       " positions (max_position_embeddings) for prompt and response together. Lower it"));
+}
+
+void CheckModel(const RunConfig& config, Problems* problems) {
+  const std::string& directory = config.policy().model();
   const absl::Status digests = DigestModelDirectory(directory).status();
   if (!digests.ok()) {
     Add(digests, Concat("policy.model: ", directory, " is not a model directory"), problems);
     return;
   }
   Add(Tokenizer::Load(directory).status(), "policy.model", problems);
-  Add(ReadModelSize(directory).status(), Concat("policy.model: ", directory, " is not a model directory"),
-      problems);
+  const absl::StatusOr<ModelSize> size = ReadModelSize(directory);
+  Add(size.status(), Concat("policy.model: ", directory, " is not a model directory"), problems);
+  if (size.ok()) CheckPositions(config, *size, problems);
 }
 
 }  // namespace
 
-void CheckRun(const RunConfig& config, Problems* problems) {
-  if (config.batch().min_ok() > config.batch().group_size()) {
-    problems->Add(Concat("batch.min_ok is ", config.batch().min_ok(),
-                         ", more than batch.group_size, which is ", config.batch().group_size(),
-                         "; no group could ever be complete. Lower it"));
-  }
-  ValidateCreditOptions(config, problems);
+void CheckOptions(const RunConfig& config, Problems* problems) { ValidateCreditOptions(config, problems); }
+
+void CheckFiles(const RunConfig& config, Problems* problems) {
   const absl::StatusOr<std::unique_ptr<Verifier>> verifier = MakeVerifier(config.task().verifier());
   Add(verifier.status(), "task.verifier", problems);
   if (verifier.ok()) {
     if (config.data().has_train()) CheckData("data.train", config.data().train(), **verifier, problems);
     if (config.data().has_eval()) CheckData("data.eval", config.data().eval(), **verifier, problems);
   }
-  if (config.policy().has_model()) CheckModel(config.policy().model(), problems);
+  if (config.policy().has_model()) CheckModel(config, problems);
 }
 
 }  // namespace rubato

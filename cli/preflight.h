@@ -9,9 +9,11 @@
 
 namespace rubato {
 
-// Adds all problems of the data files and the model directory, as far as they are named, and of settings that
-// belong together.  `config` is resolved.  Reads every row of the data and the headers of the weights, not
-// the weights.
-void CheckRun(const RunConfig& config, Problems* problems);
+// Adds all problems of the data files and the model directory, as far as they are named, and of what they can
+// hold. `config` is resolved.  Reads every row of the data and the headers of the weights, not the weights.
+void CheckFiles(const RunConfig& config, Problems* problems);
+
+// The same for keys that do not fit each other.  `config` has its defaults.
+void CheckOptions(const RunConfig& config, Problems* problems);
 
 }  // namespace rubato

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 
 #include "cli/arguments.h"
 #include "common/concat.h"
 #include "common/config.h"
 #include "common/exit_code.h"
 #include "common/file.h"
+#include "common/json.h"
 #include "common/resumable_keys.h"
 #include "common/status.h"
 
@@ -25,7 +27,30 @@ std::string Listed(const std::vector<std::string>& names) {
   return text;
 }
 
+// Steps that metrics.jsonl tells of: the hub writes a line for each that is committed.
+uint64_t CommittedSteps(const std::string& directory) {
+  const absl::StatusOr<std::string> text = ReadFile(directory + "/metrics.jsonl");
+  if (!text.ok()) return 0;
+  uint64_t steps = 0;
+  std::istringstream lines(*text);
+  for (std::string line; std::getline(lines, line);) {
+    const absl::StatusOr<Json> json = Json::Parse(line);
+    if (!json.ok() || !json->GetDouble("reward/mean").ok()) continue;
+    steps = std::max(steps, json->GetUint("step").value_or(0) + 1);
+  }
+  return steps;
+}
+
+void CheckSteps(const std::string& directory, const RunConfig& config, Problems* problems) {
+  const uint64_t committed = CommittedSteps(directory);
+  if (!config.run().has_steps() || config.run().steps() >= committed) return;
+  problems->Add(Concat("run.steps=", config.run().steps(), ": ", committed,
+                       " steps of this run are committed already. ", "Give more to go on training"));
+}
+
 }  // namespace
+
+bool HoldsLedger(const std::string& directory) { return FileExists(directory + "/ledger/ledger.sqlite"); }
 
 std::string NextRunDirectory(const std::string& parent, const std::string& name) {
   for (int number = 1;; ++number) {
@@ -51,6 +76,11 @@ absl::Status CreateRun(const std::string& directory, const RunConfig& config) {
   return WithExitCode(status, ExitCode::kIo);
 }
 
+void ForgetRunWithoutLedger(const std::string& directory) {
+  std::error_code ignored;
+  if (!HoldsLedger(directory)) fs::remove(ConfigFile(directory), ignored);
+}
+
 RunConfig ReopenRun(const std::string& directory, const std::vector<std::string>& overrides,
                     Problems* problems) {
   if (!FileExists(ConfigFile(directory))) {
@@ -66,7 +96,9 @@ RunConfig ReopenRun(const std::string& directory, const std::vector<std::string>
                            Listed(allowed), ". Begin a new run for another value"));
     }
   }
-  return LoadRunConfig(ConfigFile(directory), overrides, problems);
+  const RunConfig config = LoadRunConfig(ConfigFile(directory), overrides, problems);
+  CheckSteps(directory, config, problems);
+  return config;
 }
 
 absl::Status RewriteRunConfig(const std::string& directory, const RunConfig& config) {

@@ -17,12 +17,19 @@ std::string NextRunDirectory(const std::string& parent, const std::string& name)
 // The path as people would type it: relative to the working directory if it lies below.
 std::string ShownPath(const std::string& path);
 
+// Whether the hub of some run has begun its ledger there.
+bool HoldsLedger(const std::string& directory);
+
 // Makes the directory with config.yaml and logs/.  Exit 64 when it holds a run already, saying how to go on;
 // 74 when it cannot be written.  `config` is resolved.
 absl::Status CreateRun(const std::string& directory, const RunConfig& config);
 
+// Takes back the config.yaml of CreateRun if the run ended before its ledger was begun, so that the directory
+// can be used again.  Logs stay.
+void ForgetRunWithoutLedger(const std::string& directory);
+
 // The configuration of an existing run with `overrides` applied.  Adds to `problems`: no run there, keys that
-// may not change, values that are wrong.
+// may not change, values that are wrong, fewer steps than are committed.
 RunConfig ReopenRun(const std::string& directory, const std::vector<std::string>& overrides,
                     Problems* problems);
 

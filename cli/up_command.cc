@@ -43,7 +43,6 @@ absl::StatusOr<ConfigStages> LoadStages(const UpArguments& arguments) {
     stages.file_name = "config.yaml of the run";
     stages.defaults = ReopenRun(Absolute(arguments.resume), arguments.overrides, &problems);
   }
-  const bool config_is_wrong = !problems.empty();
   Problems known;  // the same once more, to tell file and overrides apart
   const std::string file =
       arguments.resume.empty() ? arguments.config : Absolute(arguments.resume) + "/config.yaml";
@@ -52,7 +51,9 @@ absl::StatusOr<ConfigStages> LoadStages(const UpArguments& arguments) {
   ResolveDefaults(&stages.defaults);
   stages.resolved = stages.defaults;
   RETURN_IF_ERROR(WithExitCode(FillFromPreset(stages.resolved.mutable_credit()), ExitCode::kUsage));
-  CheckRun(stages.resolved, &problems);
+  CheckOptions(stages.resolved, &problems);
+  const bool config_is_wrong = !problems.empty();
+  CheckFiles(stages.resolved, &problems);
   RETURN_IF_ERROR(problems.ToStatus(config_is_wrong ? ExitCode::kUsage : ExitCode::kBadData));
   return stages;
 }
@@ -101,13 +102,15 @@ absl::StatusOr<RunLock> PrepareDirectory(const UpArguments& arguments, const Con
   return lock;
 }
 
-void SumUp(const UpRun& run, const std::string& shown, const std::string& invoked_as, Screen* screen) {
+void SumUp(const UpRun& run, const std::string& directory, const std::string& shown,
+           const std::string& invoked_as, Screen* screen) {
   if (run.last_status() && run.last_status()->samples().issued() > 0) {
     const SampleCounts& samples = run.last_status()->samples();
     screen->Line(Concat("samples: ", samples.issued(), " issued = ", samples.trained(), " trained + ",
                         samples.dropped(), " dropped + ", samples.pending(), " pending"));
   }
   screen->Line("time: " + run.times().Render());
+  if (!HoldsLedger(directory)) return;
   screen->Line(Concat("the run is in ", shown, "; `", invoked_as, " report --run ", shown, "` sums it up"));
 }
 
@@ -129,7 +132,8 @@ absl::StatusOr<int> RunUp(const UpArguments& arguments, const CommandContext& co
                      stages.resolved.learner().ranks(), " learner ranks, in ", shown));
   UpRun run({stages.resolved, node, Concat(context.invoked_as, " up --resume ", shown)}, &screen);
   const int exit_code = run.Run();
-  SumUp(run, shown, context.invoked_as, &screen);
+  SumUp(run, node.run_directory, shown, context.invoked_as, &screen);
+  if (arguments.resume.empty()) ForgetRunWithoutLedger(node.run_directory);
   return exit_code;
 }
 

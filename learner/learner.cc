@@ -277,6 +277,7 @@ absl::StatusOr<LearnerEnd> RunLearner(const LearnerOptions& options) {
   hub_options.model_config_digest = std::string(AsBytes(digests.config));
   hub_options.tokenizer_digest = std::string(AsBytes(digests.tokenizer));
   hub_options.metrics_address = probes.address();
+  LogInfo("started", {{"hub", options.hub_address}, {"metrics", probes.address()}});
   ASSIGN_OR_RETURN(const std::unique_ptr<HubClient> hub, HubClient::Create(hub_options));
   return LearnerRank(options, &learner_metrics, hub.get()).Run();
 }

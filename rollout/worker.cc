@@ -170,7 +170,7 @@ absl::Status RunWorker(const WorkerOptions& options, std::stop_token stop) {
   absl::StatusOr<HelloReply> hello = (*client)->Hello();
   if (!hello.ok()) return stop.stop_requested() ? absl::OkStatus() : hello.status();
   joined = true;
-  LogInfo("joined", {{"run", hello->run_id()}, {"hub", options.hub_address}});
+  LogInfo("joined", {{"run", hello->run_id()}, {"hub", options.hub_address}, {"metrics", http->address()}});
 
   absl::StatusOr<std::unique_ptr<Engine>> engine = MakeEngine(options, *config);
   if (!engine.ok()) return engine.status();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "common/config.h"
 #include "common/exit_code.h"
@@ -58,6 +59,32 @@ TEST(RunDirectory, LetsAResumeChangeTheNumberOfSteps) {
   Problems problems;
   EXPECT_EQ(ReopenRun(path, {"run.steps=9"}, &problems).run().steps(), 9u);
   EXPECT_TRUE(problems.empty());
+}
+
+TEST(RunDirectory, RefusesFewerStepsThanAreCommittedAndNamesBoth) {
+  const std::string path = Fresh("shorter");
+  ASSERT_EQ(CreateRun(path, Config()), absl::OkStatus());
+  std::ofstream(path + "/metrics.jsonl") << R"({"step":0,"eval/mean":0.5}
+{"step":0,"reward/mean":0.1}
+{"step":1,"reward/mean":0.2}
+)";
+  Problems problems;
+  ReopenRun(path, {"run.steps=1"}, &problems);
+  EXPECT_THAT(problems.list(), ElementsAre(AllOf(HasSubstr("run.steps=1"), HasSubstr("2 steps"))));
+  Problems none;
+  ReopenRun(path, {"run.steps=2"}, &none);
+  EXPECT_TRUE(none.empty());
+}
+
+TEST(RunDirectory, CanBeUsedAgainAfterARunThatNeverBeganItsLedger) {
+  const std::string path = Fresh("stillborn");
+  ASSERT_EQ(CreateRun(path, Config()), absl::OkStatus());
+  ForgetRunWithoutLedger(path);
+  EXPECT_EQ(CreateRun(path, Config()), absl::OkStatus());
+  std::filesystem::create_directories(path + "/ledger");
+  std::ofstream(path + "/ledger/ledger.sqlite") << "x";
+  ForgetRunWithoutLedger(path);
+  EXPECT_FALSE(CreateRun(path, Config()).ok());
 }
 
 TEST(RunDirectory, RefusesOtherChangesAndListsWhatMayChange) {
