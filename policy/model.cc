@@ -26,10 +26,14 @@ void Visit(const ModelConfig& config, const TensorRoles& roles, Layers& layers, 
     visitor.Part(tensors.k_norm, 0, layer.k_norm);
     visitor.Part(tensors.input_norm, 0, layer.input_norm);
     visitor.Rows(tensors.o, 0, layer.o);
+    visitor.Part(tensors.o_bias, 0, layer.o_bias);
     visitor.Part(tensors.post_norm, 0, layer.post_norm);
     visitor.Rows(tensors.gate, 0, layer.gate_up);
     visitor.Rows(tensors.up, config.ffn, layer.gate_up);
+    visitor.Part(tensors.gate_bias, 0, layer.gate_up_bias);
+    visitor.Part(tensors.up_bias, config.ffn, layer.gate_up_bias);
     visitor.Rows(tensors.down, 0, layer.down);
+    visitor.Part(tensors.down_bias, 0, layer.down_bias);
   }
   visitor.Part(roles.final_norm, 0, final_norm);
   visitor.Rows(roles.head, 0, head);
@@ -88,7 +92,7 @@ Model::Model(const ModelConfig& config)
       embedding_(config.tied_embeddings ? PackedMatrix() : PackedMatrix(config.vocab, config.hidden)),
       layers_(MakeLayers(config)),
       head_(config.vocab, config.hidden),
-      rope_(config.rope_theta, config.head_dim, config.max_positions) {
+      rope_(config.rope.theta, config.head_dim, config.max_positions) {
   Repack(Slab(layout_.size()));
 }
 

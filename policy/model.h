@@ -19,9 +19,12 @@ struct ModelLayer {
   std::vector<float> q_norm;
   std::vector<float> k_norm;
   PackedMatrix o;
+  std::vector<float> o_bias;
   std::vector<float> post_norm;
   PackedMatrix gate_up;  // outputs: gate, then up
+  std::vector<float> gate_up_bias;
   PackedMatrix down;
+  std::vector<float> down_bias;
 };
 
 // A model ready to be run: the matrices of a slab packed into the panels that kernels/linear multiplies with,

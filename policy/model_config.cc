@@ -187,7 +187,7 @@ ModelConfig ParseModelConfig(const Json& config, const Json* generation, Problem
   result.ffn = reader.Size("intermediate_size", kWidest);
   result.vocab = reader.Size("vocab_size", kMostTokens);
   result.max_positions = reader.Size("max_position_embeddings", kMostTokens);
-  result.rope_theta = ReadRopeTheta(config, &reader);
+  result.rope.theta = ReadRopeTheta(config, &reader);
   result.rms_norm_eps = static_cast<float>(reader.Positive(config, "rms_norm_eps", 1e-6));
   result.tied_embeddings = reader.BoolOr("tie_word_embeddings", false);
   RefuseWhatWeDoNotCompute(config, &reader);

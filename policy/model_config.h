@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "common/json.h"
 #include "common/problems.h"
+#include "policy/rope_config.h"
 
 namespace rubato {
 
@@ -15,7 +16,7 @@ namespace rubato {
 // A value; copy it freely.  What differs between the families we may come to know (biases, QK-norm, tied
 // embeddings) is data here, so that the forward pass asks for a tensor and not for a family.
 struct ModelConfig {
-  std::string architecture;  // "Qwen3ForCausalLM"
+  std::string architecture;  // "Qwen3ForCausalLM", "Qwen2ForCausalLM", "LlamaForCausalLM"
   int layers = 0;
   int hidden = 0;    // width of the residual stream
   int heads = 0;     // query heads
@@ -24,11 +25,14 @@ struct ModelConfig {
   int ffn = 0;       // width of the gated feed-forward layer
   int vocab = 0;
   int max_positions = 0;  // longest sequence the model was made for
-  double rope_theta = 0;
+  RopeConfig rope;
   float rms_norm_eps = 0;
   bool tied_embeddings = false;  // the head is the embedding; `lm_head.weight` does not exist
   bool qk_norm = false;          // RMS norm of every query and key head before RoPE
-  bool qkv_bias = false;
+  bool qkv_bias = false;         // of the query, key and value projections
+  bool o_bias = false;           // of the projection after attention
+  bool mlp_bias = false;         // of gate, up and down
+  std::string dtype;  // that the weights are meant to have: "bfloat16", "float16", "float32"; "" unsaid
   std::vector<int32_t>
       end_token_ids;  // of generation_config.json, else of config.json; ascending, may be empty
 

@@ -30,6 +30,7 @@ class Lister {
       Add(absl::StrCat(attention, "k_proj.bias"), {c.kv_width()});
       Add(absl::StrCat(attention, "v_proj.bias"), {c.kv_width()});
     }
+    if (c.o_bias) Add(absl::StrCat(attention, "o_proj.bias"), {c.hidden});
     if (c.qk_norm) {
       Add(absl::StrCat(attention, "q_norm.weight"), {c.head_dim});
       Add(absl::StrCat(attention, "k_norm.weight"), {c.head_dim});
@@ -37,6 +38,11 @@ class Lister {
     Add(absl::StrCat(prefix, "mlp.gate_proj.weight"), {c.ffn, c.hidden});
     Add(absl::StrCat(prefix, "mlp.up_proj.weight"), {c.ffn, c.hidden});
     Add(absl::StrCat(prefix, "mlp.down_proj.weight"), {c.hidden, c.ffn});
+    if (c.mlp_bias) {
+      Add(absl::StrCat(prefix, "mlp.gate_proj.bias"), {c.ffn});
+      Add(absl::StrCat(prefix, "mlp.up_proj.bias"), {c.ffn});
+      Add(absl::StrCat(prefix, "mlp.down_proj.bias"), {c.hidden});
+    }
   }
 
   std::vector<SlabTensor> tensors;

@@ -21,10 +21,14 @@ LayerTensors FindLayer(const SlabLayout& layout, int layer) {
           .q_norm = find("self_attn.q_norm.weight"),
           .k_norm = find("self_attn.k_norm.weight"),
           .o = find("self_attn.o_proj.weight"),
+          .o_bias = find("self_attn.o_proj.bias"),
           .post_norm = find("post_attention_layernorm.weight"),
           .gate = find("mlp.gate_proj.weight"),
           .up = find("mlp.up_proj.weight"),
-          .down = find("mlp.down_proj.weight")};
+          .down = find("mlp.down_proj.weight"),
+          .gate_bias = find("mlp.gate_proj.bias"),
+          .up_bias = find("mlp.up_proj.bias"),
+          .down_bias = find("mlp.down_proj.bias")};
 }
 
 }  // namespace

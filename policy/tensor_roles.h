@@ -19,10 +19,14 @@ struct LayerTensors {
   const SlabTensor* q_norm = nullptr;      // [head_dim]
   const SlabTensor* k_norm = nullptr;      // [head_dim]
   const SlabTensor* o = nullptr;           // [hidden][heads * head_dim]
+  const SlabTensor* o_bias = nullptr;      // [hidden]
   const SlabTensor* post_norm = nullptr;   // [hidden], before the feed-forward layer
   const SlabTensor* gate = nullptr;        // [ffn][hidden]
   const SlabTensor* up = nullptr;          // [ffn][hidden]
   const SlabTensor* down = nullptr;        // [hidden][ffn]
+  const SlabTensor* gate_bias = nullptr;   // [ffn]
+  const SlabTensor* up_bias = nullptr;     // [ffn]
+  const SlabTensor* down_bias = nullptr;   // [hidden]
 };
 
 // Points into the layout that it was made from, which must outlive it.

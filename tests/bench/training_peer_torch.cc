@@ -60,7 +60,7 @@ struct TrainingPeer::Tensors {
   at::Tensor Logits(const at::Tensor& tokens) const {
     const int half = config.head_dim / 2;
     const at::Tensor frequency =
-        at::pow(config.rope_theta, at::arange(half, at::kFloat) * (-2.0 / config.head_dim));
+        at::pow(config.rope.theta, at::arange(half, at::kFloat) * (-2.0 / config.head_dim));
     at::Tensor angle = at::outer(at::arange(tokens.size(1), at::kFloat), frequency);
     angle = at::cat({angle, angle}, -1);
     const at::Tensor cos = angle.cos(), sin = angle.sin();

@@ -100,7 +100,7 @@ std::vector<Map> Attend(const ModelConfig& c, const Tensors& layer, Rows* x) {
     const Vector k = Times(k_matrix, h), v = Times(v_matrix, h);
     for (int head = 0; head < c.kv_heads; ++head) {
       const Vector normed = RmsNorm(Slice(k, head, c.head_dim), k_norm, c.rms_norm_eps);
-      keys[head].push_back(Rotate(normed, t, c.rope_theta));
+      keys[head].push_back(Rotate(normed, t, c.rope.theta));
       values[head].push_back(Slice(v, head, c.head_dim));
     }
   }
@@ -110,7 +110,7 @@ std::vector<Map> Attend(const ModelConfig& c, const Tensors& layer, Rows* x) {
     for (int head = 0; head < c.heads; ++head) {
       const int kv_head = head / (c.heads / c.kv_heads);
       const Vector normed = RmsNorm(Slice(queries[t], head, c.head_dim), q_norm, c.rms_norm_eps);
-      maps[head].push_back(AttentionRow(Rotate(normed, t, c.rope_theta), keys[kv_head], t));
+      maps[head].push_back(AttentionRow(Rotate(normed, t, c.rope.theta), keys[kv_head], t));
       for (int i = 0; i < c.head_dim; ++i) {
         double sum = 0;
         for (size_t s = 0; s <= t; ++s) sum += maps[head][t][s] * values[kv_head][s][i];

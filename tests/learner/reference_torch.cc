@@ -58,7 +58,7 @@ class Reference {
     if (!rotate) return x;
     const int half = config_.head_dim / 2;
     const at::Tensor frequency =
-        at::pow(config_.rope_theta, at::arange(half, at::kDouble) * (-2.0 / config_.head_dim));
+        at::pow(config_.rope.theta, at::arange(half, at::kDouble) * (-2.0 / config_.head_dim));
     const at::Tensor angle = at::outer(at::arange(x.size(1), at::kDouble), frequency);
     const at::Tensor a = x.slice(-1, 0, half), b = x.slice(-1, half);
     return at::cat({a * angle.cos() - b * angle.sin(), b * angle.cos() + a * angle.sin()}, -1);

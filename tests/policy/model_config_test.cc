@@ -38,7 +38,7 @@ TEST(ModelConfig, ReadsTheShapeOfAQwen3Model) {
   EXPECT_EQ(config.vocab, 32);
   EXPECT_EQ(config.max_positions, 512);
   EXPECT_EQ(config.rms_norm_eps, 1e-5f);
-  EXPECT_EQ(config.rope_theta, 12345.0);
+  EXPECT_EQ(config.rope.theta, 12345.0);
   EXPECT_TRUE(config.tied_embeddings);
   EXPECT_TRUE(config.qk_norm);
   EXPECT_FALSE(config.qkv_bias);
@@ -50,7 +50,7 @@ TEST(ModelConfig, ReadsRopeThetaWhereTransformers5PutsIt) {
   config.Set("rope_theta", Json());
   config.Set("rope_parameters", *Json::Parse(R"({"rope_type": "default", "rope_theta": 7.5})"));
   Problems problems;
-  EXPECT_EQ(ParseModelConfig(config, nullptr, &problems).rope_theta, 7.5);
+  EXPECT_EQ(ParseModelConfig(config, nullptr, &problems).rope.theta, 7.5);
   EXPECT_THAT(problems.list(), IsEmpty());
 }
 

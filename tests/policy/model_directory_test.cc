@@ -32,7 +32,7 @@ std::string ConfigText(const ModelConfig& config) {
   json.Set("intermediate_size", config.ffn);
   json.Set("vocab_size", config.vocab);
   json.Set("max_position_embeddings", config.max_positions);
-  json.Set("rope_theta", config.rope_theta);
+  json.Set("rope_theta", config.rope.theta);
   json.Set("tie_word_embeddings", config.tied_embeddings);
   json.Set("eos_token_id", 2);
   return json.Pretty();

@@ -25,7 +25,7 @@ inline ModelConfig TinyModelConfig() {
   config.ffn = 52;
   config.vocab = 37;
   config.max_positions = 512;
-  config.rope_theta = 1e4;
+  config.rope.theta = 1e4;
   config.rms_norm_eps = 1e-6f;
   config.tied_embeddings = true;
   config.qk_norm = true;
