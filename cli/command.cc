@@ -2,16 +2,12 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
-#include "cli/arguments.h"
+#include "common/arguments.h"
 #include "common/concat.h"
 
 namespace rubato {
 
 namespace {
-
-bool AsksForHelp(const std::string& argument) {
-  return argument == "help" || argument == "--help" || argument == "-h";
-}
 
 // How many of `arguments` are the words of the command's name; 0: it is another command.
 size_t WordsMatched(const Command& command, const std::vector<std::string>& arguments) {
@@ -36,6 +32,7 @@ absl::StatusOr<int> PrintHelp(const std::vector<std::string>& words, const Comma
   }
   for (const Command& command : Commands()) {
     if (WordsMatched(command, words) > 0) {
+      if (command.help.empty()) return command.run({"--help"}, context);
       *context.out << RenderHelp(command);
       return 0;
     }
@@ -65,12 +62,12 @@ std::string RenderHelp(const Command& command) {
 
 absl::StatusOr<int> RunCommand(const std::vector<std::string>& arguments, const CommandContext& context) {
   if (arguments.empty()) return PrintHelp({}, context);
-  if (AsksForHelp(arguments[0])) return PrintHelp({arguments.begin() + 1, arguments.end()}, context);
+  if (AsksForHelp(arguments)) return PrintHelp({arguments.begin() + 1, arguments.end()}, context);
   for (const Command& command : Commands()) {
     const size_t words = WordsMatched(command, arguments);
     if (words == 0) continue;
     const std::vector<std::string> rest(arguments.begin() + static_cast<ptrdiff_t>(words), arguments.end());
-    if (!rest.empty() && AsksForHelp(rest[0])) return PrintHelp(arguments, context);
+    if (AsksForHelp(rest)) return PrintHelp(arguments, context);
     return command.run(rest, context);
   }
   return NoSuchCommand(arguments[0]);

@@ -22,10 +22,13 @@ struct CommandContext {
 
 struct Command {
   std::string name;      // "data countdown" is two words
-  std::string synopsis;  // what follows the name: "CONFIG.yaml [--run DIR] ..."
+  std::string synopsis;  // what follows the name: "CONFIG.yaml [--run DIR] ..."; empty without help
   std::string summary;   // one line of the overview
-  std::string help;      // what `rubato help NAME` says below the synopsis
-  // The exit code; an error is printed and ends the program with ExitCodeFor.
+  // What `rubato help NAME` says below the synopsis.  Empty: the command is a mode of another program, which
+  // says it itself.
+  std::string help;
+  // The exit code; an error is printed and ends the program with ExitCodeFor.  Without help of its own the
+  // command is run with "--help".
   std::function<absl::StatusOr<int>(const std::vector<std::string>& arguments, const CommandContext&)> run;
 };
 

@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include "cli/arguments.h"
-#include "common/concat.h"
+#include "common/arguments.h"
+#include "common/exit_code.h"
 #include "common/status.h"
 #include "tasks/countdown_data_command.h"
 
@@ -24,26 +24,22 @@ sft.jsonl with games of a mediocre expert. The same options give the same files.
 absl::StatusOr<int> RunDataCountdown(const std::vector<std::string>& arguments,
                                      const CommandContext& context) {
   CountdownDataOptions options;
-  constexpr int kMost = std::numeric_limits<int>::max();
-  int seed = static_cast<int>(options.seed), train = static_cast<int>(options.train),
-      validation = static_cast<int>(options.validation), heldout = static_cast<int>(options.heldout),
-      sft_tokens = 0;
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  int64_t seed = static_cast<int64_t>(options.seed);
   ArgumentParser parser;
   parser.Text("out", &options.out);
   parser.Count("seed", &seed, 0, kMost);
-  parser.Count("train", &train, 0, kMost);
-  parser.Count("validation", &validation, 0, kMost);
-  parser.Count("heldout", &heldout, 0, kMost);
-  parser.Count("sft-tokens", &sft_tokens, 0, kMost);
-  ASSIGN_OR_RETURN(const std::vector<std::string> others, parser.Parse(arguments));
-  if (!others.empty()) return UsageError(Concat("data countdown takes options only, not ", others[0]));
+  parser.Count("train", &options.train, 0, kMost);
+  parser.Count("validation", &options.validation, 0, kMost);
+  parser.Count("heldout", &options.heldout, 0, kMost);
+  parser.Count("sft-tokens", &options.sft_tokens, 0, kMost);
+  RETURN_IF_ERROR(parser.ParseOptions(arguments));
   if (options.out.empty()) return UsageError("where to? Give --out DIR");
   options.seed = static_cast<uint64_t>(seed);
-  options.train = train;
-  options.validation = validation;
-  options.heldout = heldout;
-  options.sft_tokens = sft_tokens;
-  RETURN_IF_ERROR(RunCountdownData(options, *context.out));
+  absl::Status status = RunCountdownData(options, *context.out);
+  // It reads nothing: what is not there is a place to write to.
+  if (absl::IsNotFound(status)) status = WithExitCode(status, ExitCode::kIo);
+  RETURN_IF_ERROR(status);
   return 0;
 }
 

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "cli/arguments.h"
+#include "common/arguments.h"
 #include "cli/programs.h"
 #include "cli/run_directory.h"
 #include "cli/up_command.h"

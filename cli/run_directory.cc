@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <sstream>
 
-#include "cli/arguments.h"
+#include "common/arguments.h"
 #include "common/concat.h"
 #include "common/config.h"
 #include "common/exit_code.h"

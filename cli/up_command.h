@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "cli/arguments.h"
+#include "cli/up_arguments.h"
 #include "cli/command.h"
 
 namespace rubato {

@@ -1,8 +1,9 @@
-#include "cli/arguments.h"
+#include "common/arguments.h"
 
 #include <algorithm>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_join.h"
 #include "common/concat.h"
 #include "common/exit_code.h"
 #include "common/status.h"
@@ -26,15 +27,14 @@ size_t EditDistance(const std::string& a, const std::string& b) {
   return row[b.size()];
 }
 
-bool IsOverride(const std::string& argument) {
-  const size_t equals = argument.find('='), dot = argument.find('.'), slash = argument.find('/');
-  return equals != std::string::npos && dot < equals && !(slash < equals);
-}
-
 }  // namespace
 
 absl::Status UsageError(std::string message) {
   return WithExitCode(absl::InvalidArgumentError(message), ExitCode::kUsage);
+}
+
+bool AsksForHelp(const std::vector<std::string>& arguments) {
+  return !arguments.empty() && (arguments[0] == "help" || arguments[0] == "--help" || arguments[0] == "-h");
 }
 
 std::string NearestName(const std::string& name, const std::vector<std::string>& names) {
@@ -50,45 +50,72 @@ std::string NearestName(const std::string& name, const std::vector<std::string>&
   return nearest;
 }
 
-void ArgumentParser::Switch(std::string name, bool* value) {
+ArgumentParser::Option& ArgumentParser::Declare(std::string name) {
   options_.emplace_back().name = std::move(name);
-  options_.back().flag = value;
+  return options_.back();
 }
 
-void ArgumentParser::Text(std::string name, std::string* value) {
-  options_.emplace_back().name = std::move(name);
-  options_.back().text = value;
+void ArgumentParser::Switch(std::string name, bool* value) { Declare(std::move(name)).flag = value; }
+
+void ArgumentParser::Text(std::string name, std::string* value) { Declare(std::move(name)).text = value; }
+
+void ArgumentParser::Choice(std::string name, std::string* value, std::vector<std::string> choices) {
+  Option& option = Declare(std::move(name));
+  option.choice = value;
+  option.choices = std::move(choices);
 }
 
-void ArgumentParser::Count(std::string name, int* value, int min, int max) {
-  Option& option = options_.emplace_back();
-  option.name = std::move(name);
+void ArgumentParser::Count(std::string name, int64_t* value, int64_t min, int64_t max) {
+  Option& option = Declare(std::move(name));
   option.count = value;
+  option.least = min;
+  option.most = max;
+}
+
+void ArgumentParser::Number(std::string name, double* value, double min, double max) {
+  Option& option = Declare(std::move(name));
+  option.number = value;
   option.min = min;
   option.max = max;
 }
 
 absl::StatusOr<ArgumentParser::Option*> ArgumentParser::Find(const std::string& name) {
+  std::string wanted = name;
+  std::replace(wanted.begin(), wanted.end(), '_', '-');
   std::vector<std::string> names;
   for (Option& option : options_) {
-    if (option.name == name) return &option;
+    if (option.name == wanted) return &option;
     names.push_back(option.name);
   }
-  const std::string nearest = NearestName(name, names);
+  const std::string nearest = NearestName(wanted, names);
   return UsageError(Concat("there is no option --", name,
                            nearest.empty() ? "" : Concat("; did you mean --", nearest, "?")));
 }
 
-absl::Status ArgumentParser::Assign(Option* option, const std::string& value) {
-  if (option->text != nullptr) {
-    if (value.empty()) return UsageError(Concat("--", option->name, " needs a value, not an empty one"));
-    *option->text = value;
-    return absl::OkStatus();
-  }
-  if (!absl::SimpleAtoi(value, option->count) || *option->count < option->min ||
-      *option->count > option->max) {
-    return UsageError(Concat("--", option->name, "=", value, ": needs a whole number from ", option->min,
-                             " to ", option->max));
+absl::Status ArgumentParser::Assign(const Option& option, const std::string& value) {
+  const auto refuse = [&](const std::string& needed) {
+    return UsageError(Concat("--", option.name, "=", value, ": needs ", needed));
+  };
+  if (value.empty()) return UsageError(Concat("--", option.name, " needs a value, not an empty one"));
+  if (option.text != nullptr) {
+    *option.text = value;
+  } else if (option.choice != nullptr) {
+    if (std::find(option.choices.begin(), option.choices.end(), value) == option.choices.end()) {
+      return refuse(absl::StrJoin(option.choices, " or "));
+    }
+    *option.choice = value;
+  } else if (option.count != nullptr) {
+    int64_t count = 0;
+    if (!absl::SimpleAtoi(value, &count) || count < option.least || count > option.most) {
+      return refuse(Concat("a whole number from ", option.least, " to ", option.most));
+    }
+    *option.count = count;
+  } else {
+    double number = 0;
+    if (!absl::SimpleAtod(value, &number) || !(number >= option.min && number <= option.max)) {
+      return refuse(Concat("a number from ", option.min, " to ", option.max));
+    }
+    *option.number = number;
   }
   return absl::OkStatus();
 }
@@ -118,39 +145,15 @@ absl::StatusOr<std::vector<std::string>> ArgumentParser::Parse(const std::vector
     }
     if (!has_value && i + 1 == arguments.size())
       return UsageError(Concat("--", option->name, " needs a value"));
-    RETURN_IF_ERROR(Assign(option, has_value ? argument.substr(equals + 1) : arguments[++i]));
+    RETURN_IF_ERROR(Assign(*option, has_value ? argument.substr(equals + 1) : arguments[++i]));
   }
   return others;
 }
 
-absl::StatusOr<UpArguments> ParseUpArguments(const std::vector<std::string>& arguments) {
-  UpArguments up;
-  ArgumentParser parser;
-  parser.Text("run", &up.run_directory);
-  parser.Text("resume", &up.resume);
-  parser.Count("workers", &up.workers, 1, 256);
-  parser.Text("listen", &up.listen);
-  parser.Switch("dry-run", &up.dry_run);
-  parser.Switch("plain", &up.plain);
-  ASSIGN_OR_RETURN(const std::vector<std::string> others, parser.Parse(arguments));
-  for (const std::string& other : others) {
-    if (IsOverride(other)) {
-      up.overrides.push_back(other);
-    } else if (!up.config.empty()) {
-      return UsageError(Concat("one configuration file is needed, not two: ", up.config, " and ", other));
-    } else {
-      up.config = other;
-    }
-  }
-  if (!up.resume.empty() && !up.config.empty()) {
-    return UsageError(
-        Concat("--resume takes the configuration from ", up.resume, "/config.yaml; leave out ", up.config));
-  }
-  if (!up.resume.empty() && !up.run_directory.empty())
-    return UsageError("--resume names the run directory; leave out --run");
-  if (up.resume.empty() && up.config.empty())
-    return UsageError("which run? Give a configuration file, or --resume RUN");
-  return up;
+absl::Status ArgumentParser::ParseOptions(const std::vector<std::string>& arguments) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> others, Parse(arguments));
+  if (others.empty()) return absl::OkStatus();
+  return UsageError(Concat("there is no use for \"", others[0], "\" here: options only"));
 }
 
 }  // namespace rubato

@@ -1,4 +1,4 @@
-#include "cli/arguments.h"
+#include "cli/up_arguments.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -64,16 +64,6 @@ TEST(UpArguments, SayWhatIsWrongWithALineAndEndWith64) {
     EXPECT_THAT(std::string(status.message()), HasSubstr(line.says));
     EXPECT_EQ(ExitCodeFor(status), ExitCode::kUsage) << status;
   }
-}
-
-TEST(ArgumentParser, TakesEverythingAfterTwoDashesAsItStands) {
-  ArgumentParser parser;
-  EXPECT_THAT(*parser.Parse({"a", "--", "--b", "-c"}), ElementsAre("a", "--b", "-c"));
-}
-
-TEST(NearestName, IsTheOneWithTheFewestEditsIfItCouldBeMeant) {
-  EXPECT_EQ(NearestName("quikstart", {"up", "quickstart", "report"}), "quickstart");
-  EXPECT_EQ(NearestName("zzz", {"up", "quickstart", "report"}), "");
 }
 
 }  // namespace
