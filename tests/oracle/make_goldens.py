@@ -1,115 +1,77 @@
-"""Makes the tiny random Qwen3 checkpoints below goldens/ and what `transformers` computes from them, in fp64.
+"""Makes the checkpoints of checkpoints.py below goldens/checkpoints/, and what `transformers` computes from them.
 
-    python -m venv /tmp/oracle && /tmp/oracle/bin/pip install -r tests/oracle/requirements.txt
-    /tmp/oracle/bin/python tests/oracle/make_goldens.py
+Each is saved, and scored in an eager fp32 pass, by the major version of `transformers` that its entry names: run
+this once in an environment of each.
 
-Everything is seeded: a second run makes the same files.
+    python -m venv /tmp/oracle5 && /tmp/oracle5/bin/pip install -r tests/oracle/requirements.txt
+    python -m venv /tmp/oracle4 && /tmp/oracle4/bin/pip install -r tests/oracle/requirements-transformers4.txt
+    /tmp/oracle5/bin/python tests/oracle/make_goldens.py
+    /tmp/oracle4/bin/python tests/oracle/make_goldens.py
+
+Everything is seeded: on one machine a second run makes the same files.
 """
 
 import json
 import pathlib
 import random
+import shutil
+import sys
 
 import torch
 import transformers
 
-import dense_statistics
-import qwen3_double
+import eager_scores
+from checkpoints import CHECKPOINTS
+from make_checkpoint import MAJOR, make_checkpoint
 
-GOLDENS = pathlib.Path(__file__).parent / "goldens"
-COMMAND = "python tests/oracle/make_goldens.py"
+GOLDENS = pathlib.Path(__file__).parent / "goldens" / "checkpoints"
 
-# Odd sizes on purpose: nothing divides a panel, a tile or a vector that need not.
-MODELS = {
-    # tied, two query heads a KV head, fp32, config.json in the form of transformers 4
-    "tied": dict(
-        num_hidden_layers=4, hidden_size=36, num_attention_heads=4, num_key_value_heads=2, head_dim=16,
-        intermediate_size=52, vocab_size=37, max_position_embeddings=256, tie_word_embeddings=True,
-        rope_theta=1e4, dtype=torch.float32, eos_token_id=[2, 5],
-    ),
-    # untied, three query heads on one KV head, bf16, config.json in the form of transformers 5
-    "untied": dict(
-        num_hidden_layers=3, hidden_size=44, num_attention_heads=3, num_key_value_heads=1, head_dim=32,
-        intermediate_size=76, vocab_size=61, max_position_embeddings=256, tie_word_embeddings=False,
-        rope_theta=1e6, dtype=torch.bfloat16, eos_token_id=2,
-    ),
-}
-
-# (tokens, tokens of the prompt, temperature)
-SEQUENCES = [(2, 1, 1.0), (3, 1, 0.7), (63, 5, 1.0), (64, 64 - 9, 1.3), (65, 1, 1.0), (130, 64, 1.0), (200, 65, 0.8)]
-CAPTURE = dict(w=10, h_lo=10, h_hi=50)
+# (tokens, tokens of the prompt, temperature); the first one is scored in bf16 as well.
+SEQUENCES = [(120, 1, 1.0), (256, 200, 1.0), (40, 17, 0.7), (30, 29, 1.6)]
 
 
-def make_model(settings):
-    settings = dict(settings)
-    dtype = settings.pop("dtype")
-    theta = settings.pop("rope_theta")
-    config = transformers.Qwen3Config(
-        **settings, rms_norm_eps=1e-6, rope_parameters={"rope_type": "default", "rope_theta": theta},
-        bos_token_id=1, pad_token_id=0,
-    )
-    model = transformers.Qwen3ForCausalLM(config)
-    with torch.no_grad():  # far from the usual small start, so that attention and logits have something to say
-        for name, tensor in model.named_parameters():
-            if tensor.dim() == 1:
-                tensor.normal_(1.0, 0.3)
-            elif "embed_tokens" in name or "lm_head" in name:
-                tensor.normal_(0.0, 0.5)
-            else:
-                tensor.normal_(0.0, 1.2 / tensor.shape[1] ** 0.5)
-    return model.to(dtype)
+def draw_ids(draw, config, length):
+    length = min(length, config["max_position_embeddings"])
+    return [draw.randrange(config["vocab_size"]) for _ in range(length)]
 
 
-def as_transformers_4(path):
-    config = json.loads(path.read_text())
-    config["rope_theta"] = config.pop("rope_parameters")["rope_theta"]
-    config["rope_scaling"] = None
-    config["torch_dtype"] = config.pop("dtype")
-    path.write_text(json.dumps(config, indent=2) + "\n")
+def rounded(values):
+    """Six digits behind the point are far below the tolerance and keep the file small."""
+    return [round(value, 6) for value in values]
 
 
-def statistics(maps, prompt):
-    third = len(maps) // 3
-    layers = list(range(third, 2 * len(maps) // 3 + 1))  # C1 for so few layers
-    heads = [head.tolist() for layer in layers for head in maps[layer]]
-    return dict(
-        CAPTURE, layers=layers, heads=len(maps[0]),
-        d=[dense_statistics.head_distance(a, prompt) for a in heads],
-        waad=[dense_statistics.waad(a, prompt, CAPTURE["w"]) for a in heads],
-        fai=[dense_statistics.fai(a, prompt, CAPTURE["h_lo"], CAPTURE["h_hi"]) for a in heads],
-    )
+def golden_sequences(directory, config, seed):
+    draw = random.Random(seed)
+    model = eager_scores.load(directory)
+    sequences = []
+    for length, prompt, temperature in SEQUENCES:
+        ids = draw_ids(draw, config, length)
+        prompt = min(prompt, len(ids) - 1)
+        logprobs, entropies = eager_scores.score(model, ids, prompt, temperature)
+        sequences.append(dict(ids=ids, prompt_len=prompt, temperature=temperature, logprobs=rounded(logprobs),
+                              entropies=rounded(entropies)))
+    first = sequences[0]
+    coarse, _ = eager_scores.score(eager_scores.load(directory, torch.bfloat16), first["ids"], first["prompt_len"])
+    first["bf16_logprobs"] = [round(value, 4) for value in coarse]
+    return sequences
 
 
-def rounded(value):
-    """Ten digits are far below every tolerance and keep the file small."""
-    if isinstance(value, float):
-        return float(f"{value:.10g}")
-    if isinstance(value, list):
-        return [rounded(v) for v in value]
-    if isinstance(value, dict):
-        return {k: rounded(v) for k, v in value.items()}
-    return value
+def end_tokens(directory):
+    tokens = eager_scores.load(directory).generation_config.eos_token_id
+    return sorted(tokens if isinstance(tokens, list) else [tokens])
 
 
 def main():
-    for seed, (name, settings) in enumerate(MODELS.items()):
-        torch.manual_seed(seed)
+    for seed, (name, checkpoint) in enumerate(CHECKPOINTS.items()):
+        if checkpoint["writer"] != MAJOR or (len(sys.argv) > 1 and name not in sys.argv[1:]):
+            continue
         directory = GOLDENS / name
-        make_model(settings).save_pretrained(directory)
-        if name == "tied":
-            as_transformers_4(directory / "config.json")
-        model = qwen3_double.load(directory)
-        draw = random.Random(seed)
-        sequences = []
-        for length, prompt, temperature in SEQUENCES:
-            ids = [draw.randrange(settings["vocab_size"]) for _ in range(length)]
-            logprobs, entropies, maps = qwen3_double.score(model, ids, prompt, temperature)
-            entry = dict(ids=ids, prompt_len=prompt, temperature=temperature, logprobs=logprobs, entropies=entropies)
-            if length - prompt > CAPTURE["h_hi"] and length < 200:
-                entry["statistics"] = statistics(maps, prompt)
-            sequences.append(rounded(entry))
-        golden = dict(command=COMMAND, torch=torch.__version__, transformers=transformers.__version__,
-                      sequences=sequences)
+        shutil.rmtree(directory, ignore_errors=True)
+        make_checkpoint(directory, checkpoint, seed)
+        golden = dict(
+            command="python tests/oracle/make_goldens.py", torch=torch.__version__,
+            transformers=transformers.__version__, end_token_ids=end_tokens(directory),
+            sequences=golden_sequences(directory, checkpoint["config"], seed))
         (directory / "golden.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
 
 
