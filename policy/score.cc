@@ -10,24 +10,6 @@ namespace rubato {
 
 namespace {
 
-absl::Status CheckArguments(std::span<const int32_t> ids, int64_t first, float temperature, int vocab) {
-  const int64_t count = static_cast<int64_t>(ids.size());
-  if (first < 1 || first > count) {
-    return absl::InvalidArgumentError(absl::StrCat("the first token to score is number ", first,
-                                                   "; 1 to the number of ids, ", count, ", is possible"));
-  }
-  if (!std::isfinite(temperature) || temperature <= 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("temperature is ", temperature, ", a positive number is needed"));
-  }
-  // The last id is not run through the model, so nobody else looks at it.
-  if (ids.back() < 0 || ids.back() >= vocab) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("token id ", ids.back(), " is outside the vocabulary of ", vocab));
-  }
-  return absl::OkStatus();
-}
-
 // Rows of ids[begin..end), which predict the ids one further on.
 std::vector<TokenRow> RowsOf(std::span<const int32_t> ids, int64_t begin, int64_t end, int64_t first,
                              KvSequence* sequence) {
@@ -61,10 +43,35 @@ absl::Status ScoreInto(Decoder* decoder, std::span<const int32_t> ids, int64_t f
 
 }  // namespace
 
+absl::Status CheckScorable(const ModelConfig& config, std::span<const int32_t> ids, int64_t first,
+                           float temperature) {
+  const int64_t count = static_cast<int64_t>(ids.size());
+  if (first < 1 || first > count) {
+    return absl::InvalidArgumentError(absl::StrCat("the first token to score is number ", first,
+                                                   "; 1 to the number of ids, ", count, ", is possible"));
+  }
+  if (!std::isfinite(temperature) || temperature <= 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("temperature is ", temperature, ", a positive number is needed"));
+  }
+  for (const int32_t id : ids) {
+    if (id >= 0 && id < config.vocab) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("token id ", id, " is outside the vocabulary of ", config.vocab));
+  }
+  // The last token is scored and not run.
+  if (count - 1 > config.max_positions) {
+    return absl::InvalidArgumentError(absl::StrCat("a sequence of ", count - 1,
+                                                   " tokens is longer than the model's ",
+                                                   config.max_positions, " positions"));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<TokenScores> ScoreTokens(Decoder* decoder, std::span<const int32_t> ids, int64_t first,
                                         float temperature, int chunk_rows) {
-  const int vocab = decoder->model().config().vocab;
-  if (absl::Status status = CheckArguments(ids, first, temperature, vocab); !status.ok()) return status;
+  const ModelConfig& config = decoder->model().config();
+  if (absl::Status status = CheckScorable(config, ids, first, temperature); !status.ok()) return status;
   TokenScores scores;
   KvSequence sequence;
   const absl::Status status = ScoreInto(decoder, ids, first, temperature, chunk_rows, &sequence, &scores);
