@@ -73,7 +73,8 @@ void RunHead(const AttentionShape& shape, std::span<const AttentionRow> rows, in
   block.scale = shape.scale;
   // The 16 extra floats keep rows of scores from falling into the same cache sets.
   block.scores_stride = static_cast<size_t>(block.keys.tiles) * kKeysPerTile + 16;
-  block.scores = Scratch(block_rows * static_cast<size_t>(group) * block.scores_stride);
+  block.scores = Scratch(std::min(block_rows * static_cast<size_t>(group), size_t{kMaxAttentionVectors}) *
+                         block.scores_stride);
 
   for (size_t begin = 0; begin < rows.size(); begin += block_rows) {
     const size_t end = std::min(rows.size(), begin + block_rows);
@@ -83,6 +84,10 @@ void RunHead(const AttentionShape& shape, std::span<const AttentionRow> rows, in
       const AttentionRow& row = rows[i];
       if (row.stats != nullptr) stats[i - begin] = row.stats->buffers();
       for (int head = kv_head * group; head < (kv_head + 1) * group; ++head) {
+        if (block.count == kMaxAttentionVectors) {
+          attend(block);
+          block.count = 0;
+        }
         block.vectors[block.count++] = {
             .position = row.position,
             .q = row.q + static_cast<ptrdiff_t>(head) * shape.kv.head_dim,

@@ -19,8 +19,8 @@
 namespace rubato {
 
 struct AttentionShape {
-  int heads = 0;    // query heads, 1 to 64 times kv.kv_heads; head h reads KV head h / (heads / kv_heads)
-  KvTileLayout kv;  // kv.head_dim is a multiple of 16
+  int heads = 0;    // query heads, a multiple of kv.kv_heads; head h reads KV head h / (heads / kv_heads)
+  KvTileLayout kv;  // kv.head_dim >= 1; multiples of 16 are read fastest
   float scale = 0;  // 1 / sqrt(head_dim); > 0
 };
 

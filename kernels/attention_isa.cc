@@ -122,13 +122,14 @@ RUBATO_INLINE const float* NextKeys(const AttentionBlock& block, int tile, int c
 }
 
 // Columns col, ..., col + kColVecs * kLanes - 1 of out_j = (sum over keys of e_js v_s) * inverse_j, even and
-// odd keys in chains of their own.
-template <int kCount, int kColVecs>
+// odd keys in chains of their own.  kTail: one vector, of which only the columns below head_dim exist.
+template <int kCount, int kColVecs, bool kTail = false>
 RUBATO_INLINE void ComputeColumns(const AttentionBlock& block, int first, const float* inverse, int col) {
   const AttentionVector* const vectors = block.vectors + first;
   const float* const e = block.scores + static_cast<size_t>(first) * block.scores_stride;
   const ptrdiff_t stride = static_cast<ptrdiff_t>(block.scores_stride);
   const ptrdiff_t dim = block.head_dim;
+  [[maybe_unused]] const int tail = block.head_dim - col;
   const auto values_of = [&](int s) RUBATO_INLINE_LAMBDA {
     return block.keys.pages[s / kKeysPerTile] + block.values_offset + s % kKeysPerTile * dim + col;
   };
@@ -142,7 +143,10 @@ RUBATO_INLINE void ComputeColumns(const AttentionBlock& block, int first, const 
   const auto add = [&](int j, int s, const float* values, Vec(&sum)[kCount][kColVecs]) RUBATO_INLINE_LAMBDA {
     const Vec x = Set(e[j * stride + s]);
 #pragma GCC unroll 2
-    for (int v = 0; v < kColVecs; ++v) sum[j][v] = Fma(x, Load(values + v * kLanes), sum[j][v]);
+    for (int v = 0; v < kColVecs; ++v) {
+      const Vec y = kTail ? LoadPartial(values, tail) : Load(values + v * kLanes);
+      sum[j][v] = Fma(x, y, sum[j][v]);
+    }
   };
 
   const int common = vectors[0].position + 1;  // keys that all vectors see
@@ -176,7 +180,12 @@ RUBATO_INLINE void ComputeColumns(const AttentionBlock& block, int first, const 
     }
 #pragma GCC unroll 2
     for (int v = 0; v < kColVecs; ++v) {
-      Store((even[j][v] + odd[j][v]) * Set(inverse[j]), vectors[j].out + col + v * kLanes);
+      const Vec out = (even[j][v] + odd[j][v]) * Set(inverse[j]);
+      if constexpr (kTail) {
+        StorePartial(out, vectors[j].out + col, tail);
+      } else {
+        Store(out, vectors[j].out + col + v * kLanes);
+      }
     }
   }
 }
@@ -187,7 +196,11 @@ void ComputeValues(const AttentionBlock& block, int first, const float* inverse)
   for (; col + 2 * kLanes <= block.head_dim; col += 2 * kLanes) {
     ComputeColumns<kCount, 2>(block, first, inverse, col);
   }
-  if (col < block.head_dim) ComputeColumns<kCount, 1>(block, first, inverse, col);
+  if (col + kLanes <= block.head_dim) {
+    ComputeColumns<kCount, 1>(block, first, inverse, col);
+    col += kLanes;
+  }
+  if (col < block.head_dim) ComputeColumns<kCount, 1, true>(block, first, inverse, col);
 }
 
 template <int kCount>

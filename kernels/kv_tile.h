@@ -6,8 +6,9 @@
 // 64 i + 64).  A tile of one layer is, for each KV head in turn, the keys transposed, [head_dim][64], then
 // the values, [64][head_dim]; all fp32.  So 64 scores are 4 vectors, and a value row is contiguous. A page is
 // one allocation that holds the tile of every layer, one after another; whoever owns the cache owns the
-// pages, and sequences with a common prefix may point to the same page.  Tiles are 64-byte aligned; head_dim
-// is a multiple of 16.  Slots after the last written position may hold anything, but must be readable.
+// pages, and sequences with a common prefix may point to the same page.  Tiles are 64-byte aligned; rows of
+// values are where head_dim is a multiple of 16, and nothing is padded.  Slots after the last written
+// position may hold anything, but must be readable.
 
 #include <cstddef>
 

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <memory>
 
+#include "kernels/parallel.h"
+
 namespace rubato {
 
 class PackedMatrix {
@@ -24,9 +26,13 @@ class PackedMatrix {
 
   // Copies `rows` rows of inputs() weights each, row-major (a Hugging Face linear weight as it lies in the
   // slab), to the outputs first_output, first_output + 1, ...  Matrices that read the same input (q, k, v;
-  // gate, up) go into one PackedMatrix by several calls.  first_output + rows <= outputs().
-  void Pack(const float* weights, int first_output, int rows);
+  // gate, up) go into one PackedMatrix by several calls.  first_output + rows <= outputs().  Threads split
+  // panels.
+  void Pack(const float* weights, int first_output, int rows, ThreadPool* pool = nullptr);
   void Pack(const float* weights) { Pack(weights, 0, outputs_); }
+
+  // The reverse: those rows, row-major, to `weights`.
+  void Unpack(int first_output, int rows, float* weights, ThreadPool* pool = nullptr) const;
 
   // [inputs()][kPanel], 64-byte aligned.
   const float* panel(int index) const {
@@ -37,6 +43,9 @@ class PackedMatrix {
   struct Free {
     void operator()(float* data) const;
   };
+  // Calls visit(panel, first row and last row + 1 of it) for the panels that hold the given outputs.
+  template <typename Visit>
+  void ForEachPanel(int first_output, int rows, ThreadPool* pool, Visit visit) const;
 
   int outputs_ = 0;
   int inputs_ = 0;

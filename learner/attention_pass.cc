@@ -64,16 +64,22 @@ void AttentionPass::Forward(const PackedBatch& batch, float* x, AttentionScratch
   linear.x = normed_.data();
   linear.rows = rows;
   linear.x_stride = hidden_;
-  linear.bias = layer_.qkv_bias.empty() ? nullptr : layer_.qkv_bias.data();
+  linear.bias = BiasOrNull(layer_.qkv_bias);
   linear.y = projected_.Reserve(rows * qkv_);
   linear.y_stride = qkv_;
   Linear(linear, layer_.qkv);
 
   NormAndRotate(batch);
   Attend(batch, scratch);
-  float* output = scratch->output.Reserve(rows * hidden_);
-  Linear(attended_.data(), rows, layer_.o, output);
-  AddTo(output, rows * hidden_, x);
+  LinearArgs output;
+  output.x = attended_.data();
+  output.rows = static_cast<int>(rows);
+  output.x_stride = query_;
+  output.bias = BiasOrNull(layer_.o_bias);
+  output.y = scratch->output.Reserve(rows * hidden_);
+  output.y_stride = hidden_;
+  Linear(output, layer_.o);
+  AddTo(output.y, rows * hidden_, x);
 }
 
 void AttentionPass::NormAndRotate(const PackedBatch& batch) {
@@ -138,6 +144,7 @@ void AttentionPass::Backward(const PackedBatch& batch, float* dx, AttentionScrat
   o.w = weights_.at(tensors_.o);
   o.dx = scratch->d_attended.Reserve(rows * query_);
   o.dw = gradient + tensors_.o->offset;
+  o.dbias = AtOrNull(gradient, tensors_.o_bias);
   LinearBackward(o);
 
   AttendBackward(batch, scratch);
@@ -220,7 +227,7 @@ void AttentionPass::ProjectBackward(int rows, const float* d_projected, float* d
     args.dx = d_normed;
     args.add_to_dx = part.column > 0;
     args.dw = gradient + part.matrix->offset;
-    args.dbias = part.bias == nullptr ? nullptr : gradient + part.bias->offset;
+    args.dbias = AtOrNull(gradient, part.bias);
     LinearBackward(args);
   }
 }

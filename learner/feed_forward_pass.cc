@@ -25,12 +25,25 @@ void FeedForwardPass::Forward(int rows, float* x, FeedForwardScratch* scratch) {
   RmsNorm(x, hidden_, weights_.at(tensors_.post_norm), weights_.config().rms_norm_eps, rows, hidden_, normed,
           hidden_);
   float* gate_up = gate_up_.Reserve(2 * ffn_floats);
-  Linear(normed, rows, layer_.gate_up, gate_up);
+  LinearArgs expand;
+  expand.x = normed;
+  expand.rows = rows;
+  expand.x_stride = hidden_;
+  expand.bias = BiasOrNull(layer_.gate_up_bias);
+  expand.y = gate_up;
+  expand.y_stride = 2 * ffn_;
+  Linear(expand, layer_.gate_up);
   float* gated = gated_.Reserve(ffn_floats);
   Swiglu(gate_up, gate_up + ffn_, 2 * ffn_, rows, ffn_, gated, ffn_);
-  float* projected = scratch->projected.Reserve(hidden_floats);
-  Linear(gated, rows, layer_.down, projected);
-  AddTo(projected, hidden_floats, x);
+  LinearArgs contract;
+  contract.x = gated;
+  contract.rows = rows;
+  contract.x_stride = ffn_;
+  contract.bias = BiasOrNull(layer_.down_bias);
+  contract.y = scratch->projected.Reserve(hidden_floats);
+  contract.y_stride = hidden_;
+  Linear(contract, layer_.down);
+  AddTo(contract.y, hidden_floats, x);
 }
 
 void FeedForwardPass::Backward(int rows, float* dx, FeedForwardScratch* scratch, float* gradient) {
@@ -57,14 +70,14 @@ void FeedForwardPass::DownBackward(int rows, const float* dx, float* d_gated, fl
   args.w = weights_.at(tensors_.down);
   args.dx = d_gated;
   args.dw = gradient + tensors_.down->offset;
+  args.dbias = AtOrNull(gradient, tensors_.down_bias);
   LinearBackward(args);
 }
 
 void FeedForwardPass::GateUpBackward(int rows, const float* d_gate_up, float* d_normed, float* gradient) {
-  // Sorted by name, gate_proj and up_proj lie side by side: one matrix.
   LinearBackwardArgs args;
   args.rows = rows;
-  args.outputs = 2 * ffn_;
+  args.outputs = ffn_;
   args.inputs = hidden_;
   args.dy = d_gate_up;
   args.dy_stride = 2 * ffn_;
@@ -73,6 +86,19 @@ void FeedForwardPass::GateUpBackward(int rows, const float* d_gate_up, float* d_
   args.w = weights_.at(tensors_.gate);
   args.dx = d_normed;
   args.dw = gradient + tensors_.gate->offset;
+  if (tensors_.up_bias == nullptr) {
+    // Sorted by name, gate_proj.weight and up_proj.weight lie side by side: one matrix.
+    args.outputs = 2 * ffn_;
+    LinearBackward(args);
+    return;
+  }
+  args.dbias = AtOrNull(gradient, tensors_.gate_bias);
+  LinearBackward(args);
+  args.dy = d_gate_up + ffn_;
+  args.w = weights_.at(tensors_.up);
+  args.add_to_dx = true;
+  args.dw = gradient + tensors_.up->offset;
+  args.dbias = AtOrNull(gradient, tensors_.up_bias);
   LinearBackward(args);
 }
 

@@ -5,14 +5,18 @@
 
 #include "kernels/linear.h"
 #include "kernels/log_softmax.h"
+#include "kernels/logits_chunk.h"
 #include "kernels/rms_norm.h"
 #include "learner/linear_backward.h"
 
 namespace rubato {
 namespace {
 
-// Chunks whose logits stay in a core's cache, but not so few rows that the products become thin.
-int ChunkRows(int vocab) { return std::clamp((1 << 18) / vocab, 64, 512); }
+// Chunks whose logits stay in a core's cache, but not so few rows that the products become thin, and no more
+// bytes than a chunk may have.
+int ChunkRows(int vocab) {
+  return std::min(std::clamp((1 << 18) / vocab, 64, 512), LogitRowsPerChunk(vocab));
+}
 
 }  // namespace
 

@@ -4,6 +4,8 @@
 // Many passes share one object and only read it; Take needs it alone.
 #pragma once
 
+#include <vector>
+
 #include "policy/model.h"
 #include "policy/slab.h"
 #include "policy/tensor_roles.h"
@@ -32,5 +34,15 @@ class TrainingWeights {
   TensorRoles roles_;
   const Slab* slab_ = nullptr;
 };
+
+// What a bias is to the kernels that add it: null where the model has none.
+inline const float* BiasOrNull(const std::vector<float>& bias) {
+  return bias.empty() ? nullptr : bias.data();
+}
+
+// Where the gradient of a tensor goes in a slab; null for a tensor that the model does not have.
+inline float* AtOrNull(float* slab, const SlabTensor* tensor) {
+  return tensor == nullptr ? nullptr : slab + tensor->offset;
+}
 
 }  // namespace rubato

@@ -8,6 +8,7 @@
 #include "kernels/add.h"
 #include "kernels/attention.h"
 #include "kernels/linear.h"
+#include "kernels/logits_chunk.h"
 #include "kernels/rms_norm.h"
 #include "kernels/swiglu.h"
 #include "policy/slab.h"
@@ -67,8 +68,10 @@ struct Decoder::Workspace {
 
   std::vector<Row> rows;
   std::vector<AttentionRow> attention_rows;
-  std::vector<int64_t> logits_row;  // by index in the call; -1: none
-  Buffer x;                         // residual stream
+  std::vector<int64_t> logits_row;           // by index in the call; -1: none
+  int64_t logits_rows = 0;                   // of the call
+  int64_t logits_begin = 0, logits_end = 0;  // those that `logits` holds
+  Buffer x;                                  // residual stream
   Buffer normed;
   Buffer qkv;
   Buffer attention;
@@ -103,19 +106,15 @@ struct Decoder::Workspace {
 
 namespace {
 
-void Multiply(Buffer& x, int rows, const PackedMatrix& w, const std::vector<float>& bias, Buffer& y,
+void Multiply(const float* x, int rows, const PackedMatrix& w, const std::vector<float>& bias, Buffer& y,
               ThreadPool* pool) {
-  Linear({.x = x.data(),
+  Linear({.x = x,
           .rows = rows,
-          .x_stride = x.width(),
+          .x_stride = w.inputs(),
           .bias = bias.empty() ? nullptr : bias.data(),
           .y = y.data(),
           .y_stride = y.width()},
          w, pool);
-}
-
-void Multiply(Buffer& x, int rows, const PackedMatrix& w, Buffer& y, ThreadPool* pool) {
-  Multiply(x, rows, w, {}, y, pool);
 }
 
 }  // namespace
@@ -143,7 +142,9 @@ absl::Status Decoder::Forward(std::span<const TokenRow> rows) {
     Attend(i, work.RowsThatRun(StageNumber(i, kAttention)));
     FeedForward(layers[i], work.RowsThatRun(StageNumber(i, kRest)));
   }
-  ComputeLogits(work.RowsThatRun(StageNumber(static_cast<int>(layers.size()), kKeysAndValues)));
+  work.logits_rows = work.RowsThatRun(StageNumber(static_cast<int>(layers.size()), kKeysAndValues));
+  work.logits_begin = work.logits_end = 0;
+  work.Norm(model_->final_norm(), model_->config().rms_norm_eps, static_cast<int>(work.logits_rows));
   return absl::OkStatus();
 }
 
@@ -198,7 +199,7 @@ void Decoder::ProjectKeysAndValues(const ModelLayer& layer, int layer_index, int
   Workspace& work = *work_;
   const ModelConfig& config = model_->config();
   work.Norm(layer.input_norm, config.rms_norm_eps, rows);
-  Multiply(work.normed, rows, layer.qkv, layer.qkv_bias, work.qkv, pool_.get());
+  Multiply(work.normed.data(), rows, layer.qkv, layer.qkv_bias, work.qkv, pool_.get());
   const size_t layer_offset = cache_->LayerOffset(layer_index);
   ParallelFor(pool_.get(), rows, kRowGrain, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
@@ -243,26 +244,34 @@ void Decoder::FeedForward(const ModelLayer& layer, int rows) {
   Workspace& work = *work_;
   const ModelConfig& config = model_->config();
   ThreadPool* pool = pool_.get();
-  Multiply(work.attention, rows, layer.o, work.delta, pool);
+  Multiply(work.attention.data(), rows, layer.o, layer.o_bias, work.delta, pool);
   work.AddDelta(rows);
   work.Norm(layer.post_norm, config.rms_norm_eps, rows);
-  Multiply(work.normed, rows, layer.gate_up, work.gate_up, pool);
+  Multiply(work.normed.data(), rows, layer.gate_up, layer.gate_up_bias, work.gate_up, pool);
   ParallelFor(pool, rows, kRowGrain, [&](int64_t begin, int64_t end) {
     Swiglu(work.gate_up.row(begin), work.gate_up.row(begin) + config.ffn, 2 * config.ffn,
            static_cast<int>(end - begin), config.ffn, work.activated.row(begin), config.ffn);
   });
-  Multiply(work.activated, rows, layer.down, work.delta, pool);
+  Multiply(work.activated.data(), rows, layer.down, layer.down_bias, work.delta, pool);
   work.AddDelta(rows);
 }
 
-void Decoder::ComputeLogits(int rows) {
-  work_->Norm(model_->final_norm(), model_->config().rms_norm_eps, rows);
-  work_->logits.Reserve(rows, model_->config().vocab);
-  Multiply(work_->normed, rows, model_->head(), work_->logits, pool_.get());
+// Of rows from `first` on: a chunk.
+void Decoder::ComputeLogits(int64_t first) {
+  Workspace& work = *work_;
+  const int vocab = model_->config().vocab;
+  const int64_t count = std::min<int64_t>(LogitRowsPerChunk(vocab), work.logits_rows - first);
+  work.logits.Reserve(count, vocab);
+  Multiply(work.normed.row(first), static_cast<int>(count), model_->head(), {}, work.logits, pool_.get());
+  work.logits_begin = first;
+  work.logits_end = first + count;
 }
 
-std::span<const float> Decoder::logits(size_t row) const {
-  return {work_->logits.row(work_->logits_row[row]), static_cast<size_t>(model_->config().vocab)};
+std::span<const float> Decoder::logits(size_t row) {
+  Workspace& work = *work_;
+  const int64_t wanted = work.logits_row[row];
+  if (wanted < work.logits_begin || wanted >= work.logits_end) ComputeLogits(wanted);
+  return {work.logits.row(wanted - work.logits_begin), static_cast<size_t>(model_->config().vocab)};
 }
 
 }  // namespace rubato

@@ -42,9 +42,10 @@ class Decoder {
   // beyond the model's. RESOURCE_EXHAUSTED: too few free pages.  Either changes nothing.
   absl::Status Forward(std::span<const TokenRow> rows);
 
-  // Logits of row `row` of the last call, [vocab]; the row must have asked for them.  Valid until the next
-  // call.
-  std::span<const float> logits(size_t row) const;
+  // Logits of row `row` of the last call, [vocab]; the row must have asked for them.  They are computed for a
+  // few rows at a time (LogitRowsPerChunk), so that memory does not grow with rows times vocabulary: ask in
+  // ascending order, and be done with one row before asking for the next, which may take its place.
+  std::span<const float> logits(size_t row);
 
   const Model& model() const { return *model_; }
   KvCache& cache() { return *cache_; }
@@ -57,7 +58,7 @@ class Decoder {
   void ProjectKeysAndValues(const ModelLayer& layer, int layer_index, int rows);
   void Attend(int layer_index, int rows);
   void FeedForward(const ModelLayer& layer, int rows);
-  void ComputeLogits(int rows);
+  void ComputeLogits(int64_t first);
 
   const Model* model_;
   KvCache* cache_;

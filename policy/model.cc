@@ -1,6 +1,7 @@
 #include "policy/model.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "policy/tensor_roles.h"
 
@@ -40,48 +41,57 @@ void Visit(const ModelConfig& config, const TensorRoles& roles, Layers& layers, 
   if (!config.tied_embeddings) visitor.Rows(roles.embedding, 0, embedding);
 }
 
-// Output `output` of a packed matrix as a contiguous row.
-void UnpackRow(const PackedMatrix& matrix, int64_t output, float* row) {
-  const float* column =
-      matrix.panel(static_cast<int>(output / PackedMatrix::kPanel)) + output % PackedMatrix::kPanel;
-  for (int k = 0; k < matrix.inputs(); ++k) row[k] = column[static_cast<int64_t>(k) * PackedMatrix::kPanel];
-}
-
 struct FromSlab {
   const float* slab;
+  ThreadPool* pool;
 
   void Rows(const SlabTensor* tensor, int first, PackedMatrix& matrix) {
-    matrix.Pack(slab + tensor->offset, first, static_cast<int>(tensor->shape[0]));
+    matrix.Pack(slab + tensor->offset, first, static_cast<int>(tensor->shape[0]), pool);
   }
   void Part(const SlabTensor* tensor, int first, std::vector<float>& values) {
-    if (tensor == nullptr) return;
-    values.resize(std::max(values.size(), static_cast<size_t>(first + tensor->size)));
-    std::copy_n(slab + tensor->offset, tensor->size, values.begin() + first);
+    if (tensor != nullptr) std::copy_n(slab + tensor->offset, tensor->size, values.begin() + first);
   }
 };
 
 struct ToSlab {
   float* slab;
+  ThreadPool* pool;
 
   void Rows(const SlabTensor* tensor, int first, const PackedMatrix& matrix) {
-    for (int64_t row = 0; row < tensor->shape[0]; ++row) {
-      UnpackRow(matrix, first + row, slab + tensor->offset + row * tensor->shape[1]);
-    }
+    matrix.Unpack(first, static_cast<int>(tensor->shape[0]), slab + tensor->offset, pool);
   }
   void Part(const SlabTensor* tensor, int first, const std::vector<float>& values) {
     if (tensor != nullptr) std::copy_n(values.begin() + first, tensor->size, slab + tensor->offset);
   }
 };
 
+std::vector<float> Zeros(bool present, int size) {
+  return std::vector<float>(static_cast<size_t>(present ? size : 0));
+}
+
 std::vector<ModelLayer> MakeLayers(const ModelConfig& config) {
   std::vector<ModelLayer> layers(static_cast<size_t>(config.layers));
   for (ModelLayer& layer : layers) {
-    layer.qkv = PackedMatrix(config.query_width() + 2 * config.kv_width(), config.hidden);
+    const int qkv_width = config.query_width() + 2 * config.kv_width();
+    layer.input_norm = Zeros(true, config.hidden);
+    layer.qkv = PackedMatrix(qkv_width, config.hidden);
+    layer.qkv_bias = Zeros(config.qkv_bias, qkv_width);
+    layer.q_norm = Zeros(config.qk_norm, config.head_dim);
+    layer.k_norm = Zeros(config.qk_norm, config.head_dim);
     layer.o = PackedMatrix(config.hidden, config.query_width());
+    layer.o_bias = Zeros(config.o_bias, config.hidden);
+    layer.post_norm = Zeros(true, config.hidden);
     layer.gate_up = PackedMatrix(2 * config.ffn, config.hidden);
+    layer.gate_up_bias = Zeros(config.mlp_bias, 2 * config.ffn);
     layer.down = PackedMatrix(config.hidden, config.ffn);
+    layer.down_bias = Zeros(config.mlp_bias, config.hidden);
   }
   return layers;
+}
+
+RopeTable MakeRope(const ModelConfig& config) {
+  RopeFrequencies frequencies = ComputeRopeFrequencies(config.rope, config.head_dim);
+  return RopeTable(std::move(frequencies.angles), frequencies.scale, config.max_positions);
 }
 
 }  // namespace
@@ -91,22 +101,22 @@ Model::Model(const ModelConfig& config)
       layout_(config),
       embedding_(config.tied_embeddings ? PackedMatrix() : PackedMatrix(config.vocab, config.hidden)),
       layers_(MakeLayers(config)),
+      final_norm_(Zeros(true, config.hidden)),
       head_(config.vocab, config.hidden),
-      rope_(config.rope.theta, config.head_dim, config.max_positions) {
-  Repack(Slab(layout_.size()));
-}
+      rope_(MakeRope(config)) {}
 
-void Model::Repack(const Slab& slab) {
+void Model::Repack(const Slab& slab, ThreadPool* pool) {
   Visit(config_, TensorRoles(config_, layout_), layers_, final_norm_, head_, embedding_,
-        FromSlab{slab.data()});
+        FromSlab{slab.data(), pool});
 }
 
-Slab Model::Unpack() const {
+Slab Model::Unpack(ThreadPool* pool) const {
   Slab slab(layout_.size());
-  Visit(config_, TensorRoles(config_, layout_), layers_, final_norm_, head_, embedding_, ToSlab{slab.data()});
+  Visit(config_, TensorRoles(config_, layout_), layers_, final_norm_, head_, embedding_,
+        ToSlab{slab.data(), pool});
   return slab;
 }
 
-void Model::Embed(int32_t token, float* out) const { UnpackRow(embedding(), token, out); }
+void Model::Embed(int32_t token, float* out) const { embedding().Unpack(token, 1, out); }
 
 }  // namespace rubato

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "kernels/packed_matrix.h"
+#include "kernels/parallel.h"
 #include "kernels/rope.h"
 #include "policy/model_config.h"
 #include "policy/slab.h"
@@ -31,17 +32,18 @@ struct ModelLayer {
 // norms and biases, the RoPE table.
 //
 // It keeps copies: the slab may change or go away.  Repack after a change of the weights costs a pass over
-// memory, and needs the model to itself; concurrent forward passes are safe.
+// memory, and needs the model to itself; concurrent forward passes are safe.  Matrices are packed panel by
+// panel on the threads of a pool, if one is given.
 class Model {
  public:
   explicit Model(const ModelConfig& config);  // all weights zero
 
   // Takes the weights of `slab`, laid out by layout().
-  void Repack(const Slab& slab);
+  void Repack(const Slab& slab, ThreadPool* pool = nullptr);
 
   // The reverse of Repack, read from the very memory that is multiplied with: a digest of the result proves
   // what is served.
-  Slab Unpack() const;
+  Slab Unpack(ThreadPool* pool = nullptr) const;
 
   // The embedding of `token`, 0 <= token < vocab, into out[hidden].
   void Embed(int32_t token, float* out) const;

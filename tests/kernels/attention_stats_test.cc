@@ -74,7 +74,7 @@ TEST(AttentionStats, EqualTheDenseReferenceForAnyWindowAndLags) {
 }
 
 TEST(AttentionStats, EqualTheDenseReferenceForAnyHeads) {
-  for (int head_dim : {32, 64, 80, 128}) {
+  for (int head_dim : {2, 12, 20, 32, 36, 64, 80, 128}) {
     for (int group : {1, 2, 4, 8}) {
       PagedSequence sequence(MakeShape(2 * group, 2, head_dim), 120, static_cast<unsigned>(head_dim + group),
                              1.5f);

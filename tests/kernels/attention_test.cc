@@ -59,7 +59,10 @@ TEST_P(AttentionOf, GivesTheSameBitsHoweverRowsAreCutIntoCalls) {
 
 INSTANTIATE_TEST_SUITE_P(Shapes, AttentionOf,
                          testing::Values(Case{1, 1, 16}, Case{4, 2, 32}, Case{4, 4, 48}, Case{8, 2, 64},
-                                         Case{8, 1, 80}, Case{6, 3, 96}, Case{4, 2, 128}, Case{12, 1, 32}));
+                                         Case{8, 1, 80}, Case{6, 3, 96}, Case{4, 2, 128}, Case{12, 1, 32},
+                                         Case{2, 1, 2}, Case{4, 2, 4}, Case{3, 3, 12}, Case{4, 1, 20},
+                                         Case{14, 2, 24}, Case{4, 2, 36}, Case{5, 1, 40}, Case{2, 2, 112},
+                                         Case{2, 1, 250}, Case{2, 1, 256}, Case{70, 1, 18}));
 
 TEST(Attention, DoesNotDependOnItsNeighboursOrThreads) {
   const AttentionShape shape = MakeShape(4, 2, 32);

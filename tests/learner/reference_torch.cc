@@ -57,16 +57,17 @@ class Reference {
     x = x.transpose(0, 1);
     if (!rotate) return x;
     const int half = config_.head_dim / 2;
-    const at::Tensor frequency =
-        at::pow(config_.rope.theta, at::arange(half, at::kDouble) * (-2.0 / config_.head_dim));
+    const RopeFrequencies rope = ComputeRopeFrequencies(config_.rope, config_.head_dim);
+    const at::Tensor frequency = at::tensor(rope.angles, at::kDouble);
     const at::Tensor angle = at::outer(at::arange(x.size(1), at::kDouble), frequency);
     const at::Tensor a = x.slice(-1, 0, half), b = x.slice(-1, half);
-    return at::cat({a * angle.cos() - b * angle.sin(), b * angle.cos() + a * angle.sin()}, -1);
+    return at::cat({a * angle.cos() - b * angle.sin(), b * angle.cos() + a * angle.sin()}, -1) * rope.scale;
   }
 
+  // With its bias where the model has one.
   at::Tensor Project(const std::string& name, const at::Tensor& x) const {
     const at::Tensor y = at::matmul(x, P(name + ".weight").t());
-    return config_.qkv_bias ? y + P(name + ".bias") : y;
+    return layout_.Find(name + ".bias") != nullptr ? y + P(name + ".bias") : y;
   }
 
   at::Tensor Attention(const std::string& name, const at::Tensor& x) const {
@@ -79,13 +80,12 @@ class Reference {
     const at::Tensor future = at::ones({x.size(0), x.size(0)}, at::kBool).triu(1);
     scores = scores.masked_fill(future, -std::numeric_limits<double>::infinity());
     const at::Tensor out = at::matmul(scores.softmax(-1), v).transpose(0, 1).reshape({x.size(0), -1});
-    return at::matmul(out, P(name + "o_proj.weight").t());
+    return Project(name + "o_proj", out);
   }
 
   at::Tensor FeedForward(const std::string& name, const at::Tensor& x) const {
-    const at::Tensor gate = at::matmul(x, P(name + "gate_proj.weight").t());
-    const at::Tensor up = at::matmul(x, P(name + "up_proj.weight").t());
-    return at::matmul(gate * gate.sigmoid() * up, P(name + "down_proj.weight").t());
+    const at::Tensor gate = Project(name + "gate_proj", x);
+    return Project(name + "down_proj", gate * gate.sigmoid() * Project(name + "up_proj", x));
   }
 
   const ModelConfig& config_;

@@ -28,21 +28,12 @@ Outcome RunPass(const ModelConfig& config, const Slab& slab, const PackedBatch& 
   return outcome;
 }
 
-struct Shape {
-  const char* name;
-  ModelConfig config;
-};
-
-std::vector<Shape> Shapes() {
-  std::vector<Shape> shapes;
-  shapes.push_back({"Qwen3Tied", TinyConfig()});
+// The models of tests/policy, and sizes at which more than one panel, chunk or KV head is in play.
+std::vector<NamedModel> Shapes() {
+  std::vector<NamedModel> shapes = TinyModels();
   ModelConfig untied = TinyConfig();
   untied.tied_embeddings = false;
   shapes.push_back({"Untied", untied});
-  ModelConfig qwen2 = TinyConfig();
-  qwen2.qk_norm = false;
-  qwen2.qkv_bias = true;
-  shapes.push_back({"BiasWithoutQkNorm", qwen2});
   ModelConfig wide = TinyConfig();
   wide.layers = 1;
   wide.heads = wide.kv_heads = 3;
@@ -56,7 +47,7 @@ std::vector<Shape> Shapes() {
   return shapes;
 }
 
-class EveryShape : public testing::TestWithParam<Shape> {};
+class EveryShape : public testing::TestWithParam<NamedModel> {};
 INSTANTIATE_TEST_SUITE_P(Of, EveryShape, testing::ValuesIn(Shapes()),
                          [](const auto& info) { return info.param.name; });
 
@@ -73,6 +64,9 @@ TEST_P(EveryShape, AgreesWithAutogradOfThePlainModelInDouble) {
     EXPECT_NEAR(actual.loss.entropies[i], expected.entropies[i], 2e-5) << i;
   }
   const SlabLayout layout(config);
+  // What cancels inside a tensor leaves the rounding of its terms, which are as large as others' gradients.
+  double whole = 0;
+  for (const double g : expected.gradient) whole += g * g;
   for (const SlabTensor& tensor : layout.tensors()) {
     double error = 0, norm = 0;
     for (int64_t i = tensor.offset; i < tensor.offset + tensor.size; ++i) {
@@ -80,7 +74,7 @@ TEST_P(EveryShape, AgreesWithAutogradOfThePlainModelInDouble) {
       norm += std::pow(expected.gradient[i], 2);
     }
     EXPECT_GT(norm, 0) << tensor.name;
-    EXPECT_LT(std::sqrt(error), 1e-5 * std::sqrt(norm)) << tensor.name;
+    EXPECT_LT(std::sqrt(error), 1e-5 * std::sqrt(norm) + 1e-7 * std::sqrt(whole)) << tensor.name;
   }
 }
 
@@ -93,7 +87,7 @@ TEST_P(EveryShape, GradientIsTheSlopeOfItsOwnLoss) {
   double norm = 0;
   for (const float g : at.gradient.floats()) norm += static_cast<double>(g) * g;
   norm = std::sqrt(norm);
-  const double step = 1e-3;
+  const double step = 2e-4;
   const auto loss_at = [&](double distance) {
     Slab moved(slab.size());
     for (int64_t i = 0; i < slab.size(); ++i) {

@@ -38,7 +38,7 @@ class Runner {
     return logits;
   }
 
-  std::vector<float> Copy(size_t row) const {
+  std::vector<float> Copy(size_t row) {
     const std::span<const float> logits = decoder_.logits(row);
     return {logits.begin(), logits.end()};
   }

@@ -9,22 +9,15 @@
 namespace rubato {
 namespace {
 
-std::vector<ModelConfig> Shapes() {
-  ModelConfig tied = TinyModelConfig();
-  ModelConfig untied = tied;
-  untied.tied_embeddings = false;
-  ModelConfig other_family = tied;
-  other_family.qkv_bias = true;
-  other_family.qk_norm = false;
-  return {tied, untied, other_family};
-}
-
 TEST(Model, UnpacksEveryWeightThatItPacked) {
-  for (const ModelConfig& config : Shapes()) {
+  ThreadPool two(2);
+  for (const auto& [name, config] : TinyModels()) {
     const Slab slab = RandomSlab(config, 3);
-    Model model(config);
-    model.Repack(slab);
-    EXPECT_TRUE(std::ranges::equal(model.Unpack().floats(), slab.floats()));
+    for (ThreadPool* pool : {static_cast<ThreadPool*>(nullptr), &two}) {
+      Model model(config);
+      model.Repack(slab, pool);
+      EXPECT_TRUE(std::ranges::equal(model.Unpack(pool).floats(), slab.floats())) << name;
+    }
   }
 }
 
@@ -38,7 +31,7 @@ TEST(Model, ForgetsTheWeightsBefore) {
 }
 
 TEST(Model, EmbedsWithTheRowOfTheToken) {
-  for (const ModelConfig& config : Shapes()) {
+  for (const auto& [name, config] : TinyModels()) {
     const Slab slab = RandomSlab(config, 3);
     Model model(config);
     model.Repack(slab);
@@ -46,7 +39,7 @@ TEST(Model, EmbedsWithTheRowOfTheToken) {
     model.Embed(33, row.data());
     const float* expected =
         slab.data() + model.layout().Find("model.embed_tokens.weight")->offset + 33 * config.hidden;
-    EXPECT_TRUE(std::equal(row.begin(), row.end(), expected));
+    EXPECT_TRUE(std::equal(row.begin(), row.end(), expected)) << name;
   }
 }
 
