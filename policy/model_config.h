@@ -41,9 +41,25 @@ struct ModelConfig {
   bool IsEndToken(int32_t id) const;
 };
 
-// Reads a config.  `generation` is the parsed generation_config.json, or null where there is none.  All that
-// is wrong (a missing or misshapen key, an architecture or an option that we cannot compute) goes to
-// `problems`, each with its key and value; the result is meaningful only if none was added.
+// Reads a config as transformers 4 and 5 do; where these differ, as 5 does (rope_config_reader.h says where).
+// `generation` is the parsed generation_config.json, or null where there is none.  All that is wrong (a missing
+// or misshapen key, an architecture or an option that we cannot compute) goes to `problems`, each with its key
+// and value; the result is meaningful only if none was added.
+//
+// Null and absent are the same except where said.  Absent:
+//   architectures          by model_type; if both are there they must agree
+//   sizes                  a problem: authors always write them, and transformers' defaults are those of one
+//                          model.  But for
+//   num_key_value_heads    absent: Llama as many as heads, Qwen 32 (as heads where 32 does not divide them);
+//                          null: as many as heads
+//   head_dim               absent: Qwen3 128, others hidden_size / num_attention_heads, as of null
+//   rms_norm_eps           1e-6
+//   tie_word_embeddings    false
+//   attention_bias         false; Qwen2 does not read it: it has biases of q, k and v, and no other
+//   mlp_bias               false; only Llama reads it
+//   eos_token_id           no end tokens
+// `layer_types`, where there is one, says which layers have a window; `use_sliding_window` counts only
+// without it.
 ModelConfig ParseModelConfig(const Json& config, const Json* generation, Problems* problems);
 
 }  // namespace rubato
