@@ -48,14 +48,27 @@ absl::StatusOr<PostProcessor> ParseTemplate(const Json& json) {
   return result;
 }
 
+absl::StatusOr<PostProcessor> ParseSequence(const Json& json) {
+  ASSIGN_OR_RETURN(const Json::Array* members, json.GetArray("processors"));
+  PostProcessor result;
+  for (const Json& member : *members) {
+    ASSIGN_OR_RETURN(PostProcessor outer, ParsePostProcessor(member));
+    result.before.insert(result.before.begin(), outer.before.begin(), outer.before.end());
+    result.after.insert(result.after.end(), outer.after.begin(), outer.after.end());
+  }
+  return result;
+}
+
 }  // namespace
 
 absl::StatusOr<PostProcessor> ParsePostProcessor(const Json& json) {
   if (json.is_null()) return PostProcessor();
   ASSIGN_OR_RETURN(const std::string kind, json.GetString("type"));
   if (kind == "TemplateProcessing") return ParseTemplate(json);
-  return absl::InvalidArgumentError(
-      Concat("kind \"", kind, "\" is not supported; supported is TemplateProcessing"));
+  if (kind == "ByteLevel") return PostProcessor();
+  if (kind == "Sequence") return ParseSequence(json);
+  return absl::InvalidArgumentError(Concat(
+      "kind \"", kind, "\" is not supported; supported are TemplateProcessing, ByteLevel and Sequence"));
 }
 
 }  // namespace rubato

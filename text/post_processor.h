@@ -1,4 +1,4 @@
-// Ids that stand before and after every text, as a template of tokenizer.json says.
+// Ids that stand before and after every text, as tokenizer.json says.
 
 #pragma once
 
@@ -15,7 +15,8 @@ struct PostProcessor {
   std::vector<int32_t> after;
 };
 
-// From the JSON of `post_processor`: null, or TemplateProcessing, of which `single` is used.
+// From the JSON of `post_processor`: null; TemplateProcessing, of which `single` is used; ByteLevel, which
+// changes offsets alone; or a Sequence of these, the later around the earlier.
 // INVALID_ARGUMENT: names the kind that is not supported, or the field that is wrong.
 absl::StatusOr<PostProcessor> ParsePostProcessor(const Json& json);
 

@@ -1,112 +1,175 @@
 #include "text/pre_tokenizer.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "common/concat.h"
 #include "common/status.h"
+#include "common/utf8.h"
+#include "text/byte_level.h"
+#include "text/character_class.h"
+#include "text/known_pattern.h"
 #include "text/regex.h"
+#include "text/split_behavior.h"
 
 namespace rubato {
 namespace {
 
-// A range of the text and whether the pattern (or, inverted, what is between its matches) covers it.
-struct Cut {
-  TextRange range;
-  bool is_match;
-};
-
-std::vector<Cut> Cover(const std::vector<TextRange>& matches, size_t size, bool invert) {
-  std::vector<Cut> cuts;
-  size_t at = 0;
-  for (const TextRange& match : matches) {
-    if (at < match.begin) cuts.push_back({{at, match.begin}, invert});
-    cuts.push_back({match, !invert});
-    at = match.end;
-  }
-  if (at < size) cuts.push_back({{at, size}, invert});
-  return cuts;
-}
-
-// What becomes of the matches; the names are those of tokenizer.json.
-enum class Behavior { kRemoved, kIsolated, kMergedWithPrevious, kMergedWithNext, kContiguous };
-
-std::optional<Behavior> ParseBehavior(std::string_view name) {
-  if (name == "Removed") return Behavior::kRemoved;
-  if (name == "Isolated") return Behavior::kIsolated;
-  if (name == "MergedWithPrevious") return Behavior::kMergedWithPrevious;
-  if (name == "MergedWithNext") return Behavior::kMergedWithNext;
-  if (name == "Contiguous") return Behavior::kContiguous;
-  return std::nullopt;
-}
-
-// Joins each cut for which `joins(cut, previous_was_match)` holds to the one before it.
-template <typename Joins>
-std::vector<Cut> JoinToPrevious(const std::vector<Cut>& cuts, Joins joins) {
-  std::vector<Cut> joined;
-  bool previous_was_match = false;
-  for (const Cut& cut : cuts) {
-    if (!joined.empty() && joins(cut, previous_was_match)) {
-      joined.back().range.begin = std::min(joined.back().range.begin, cut.range.begin);
-      joined.back().range.end = std::max(joined.back().range.end, cut.range.end);
-    } else {
-      joined.push_back(cut);
-    }
-    previous_was_match = cut.is_match;
-  }
-  return joined;
-}
-
-std::vector<Cut> Apply(Behavior behavior, std::vector<Cut> cuts) {
-  const auto lone_match = [](const Cut& cut, bool after_match) { return cut.is_match && !after_match; };
-  const auto same_kind = [](const Cut& cut, bool after_match) { return cut.is_match == after_match; };
-  switch (behavior) {
-    case Behavior::kIsolated:
-      break;
-    case Behavior::kRemoved:
-      std::erase_if(cuts, [](const Cut& cut) { return cut.is_match; });
-      break;
-    case Behavior::kMergedWithPrevious:
-      return JoinToPrevious(cuts, lone_match);
-    case Behavior::kMergedWithNext:
-      std::reverse(cuts.begin(), cuts.end());
-      cuts = JoinToPrevious(cuts, lone_match);
-      std::reverse(cuts.begin(), cuts.end());
-      break;
-    case Behavior::kContiguous:
-      return JoinToPrevious(cuts, same_kind);
-  }
-  return cuts;
+// Replaces every piece by what `append(piece, &pieces->views)` appends for it.
+template <typename Append>
+absl::Status Replace(Pieces* pieces, Append append) {
+  std::vector<std::string_view> before;
+  before.swap(pieces->views);
+  pieces->views.reserve(before.size());
+  for (const std::string_view piece : before) RETURN_IF_ERROR(append(piece, &pieces->views));
+  return absl::OkStatus();
 }
 
 class Whole : public PreTokenizer {
  public:
-  absl::StatusOr<std::vector<std::string_view>> Split(std::string_view text) const override {
-    if (text.empty()) return std::vector<std::string_view>();
-    return std::vector<std::string_view>{text};
+  absl::Status Cut(Pieces*) const override { return absl::OkStatus(); }
+};
+
+class KnownPatternSplit : public PreTokenizer {
+ public:
+  explicit KnownPatternSplit(KnownPattern pattern) : pattern_(pattern) {}
+
+  absl::Status Cut(Pieces* pieces) const override {
+    return Replace(pieces, [&](std::string_view piece, std::vector<std::string_view>* views) {
+      AppendMatches(pattern_, piece, views);
+      return absl::OkStatus();
+    });
   }
+
+ private:
+  KnownPattern pattern_;
 };
 
 class PatternSplit : public PreTokenizer {
  public:
-  PatternSplit(Regex pattern, Behavior behavior, bool invert)
+  PatternSplit(Regex pattern, SplitBehavior behavior, bool invert)
       : pattern_(std::move(pattern)), behavior_(behavior), invert_(invert) {}
 
-  absl::StatusOr<std::vector<std::string_view>> Split(std::string_view text) const override {
-    ASSIGN_OR_RETURN(const std::vector<TextRange> matches, pattern_.FindAll(text));
-    std::vector<std::string_view> pieces;
-    for (const Cut& cut : Apply(behavior_, Cover(matches, text.size(), invert_))) {
-      if (!cut.range.empty()) pieces.push_back(text.substr(cut.range.begin, cut.range.end - cut.range.begin));
-    }
-    return pieces;
+  absl::Status Cut(Pieces* pieces) const override {
+    return Replace(pieces, [&](std::string_view piece, std::vector<std::string_view>* views) {
+      absl::StatusOr<std::vector<TextRange>> matches = pattern_.FindAll(piece);
+      if (!matches.ok()) return matches.status();
+      for (const TextRange& range : Split(*matches, piece.size(), behavior_, invert_)) {
+        views->push_back(piece.substr(range.begin, range.end - range.begin));
+      }
+      return absl::OkStatus();
+    });
   }
 
  private:
   Regex pattern_;
-  Behavior behavior_;
+  SplitBehavior behavior_;
   bool invert_;
+};
+
+// Cuts where the class of the characters changes, by three rules that `tokenizers` names.
+class ClassSplit : public PreTokenizer {
+ public:
+  enum class Rule {
+    kWords,          // Whitespace: runs of word characters, runs of what is neither that nor space
+    kBetweenSpaces,  // WhitespaceSplit: runs of what is no space
+    kDigits,         // Digits: runs of numbers, runs of others
+    kEachDigit,      // Digits with "individual_digits"
+  };
+  explicit ClassSplit(Rule rule) : rule_(rule) {}
+
+  absl::Status Cut(Pieces* pieces) const override {
+    return Replace(pieces, [&](std::string_view piece, std::vector<std::string_view>* views) {
+      AppendRuns(piece, views);
+      return absl::OkStatus();
+    });
+  }
+
+ private:
+  static constexpr int kDropped = 0, kAlone = 1;  // all other kinds of characters make runs
+
+  int KindOf(uint32_t code_point) const {
+    const uint8_t classes = ClassesOf(code_point);
+    switch (rule_) {
+      case Rule::kWords:
+        return (classes & kWordClass) != 0 ? 2 : (classes & kSpaceClass) != 0 ? kDropped : 3;
+      case Rule::kBetweenSpaces:
+        return (classes & kSpaceClass) != 0 ? kDropped : 2;
+      case Rule::kDigits:
+        return (classes & kNumericClass) != 0 ? 2 : 3;
+      case Rule::kEachDigit:
+        break;
+    }
+    return (classes & kNumericClass) != 0 ? kAlone : 3;
+  }
+
+  void AppendRuns(std::string_view piece, std::vector<std::string_view>* views) const {
+    int run_kind = kDropped;
+    for (size_t at = 0, begin = 0; at < piece.size();) {
+      const Utf8Character character = FirstUtf8Character(piece.substr(at));
+      const int kind = KindOf(character.code_point);
+      if (kind != run_kind || kind == kAlone) begin = at;
+      at += character.size;
+      if (kind == kDropped) {
+      } else if (begin + character.size == at) {
+        views->push_back(piece.substr(begin, character.size));
+      } else {
+        views->back() = piece.substr(begin, at - begin);
+      }
+      run_kind = kind;
+    }
+  }
+
+  Rule rule_;
+};
+
+class ByteLevel : public PreTokenizer {
+ public:
+  ByteLevel(bool add_prefix_space, bool use_regex)
+      : add_prefix_space_(add_prefix_space), use_regex_(use_regex) {}
+
+  absl::Status Cut(Pieces* pieces) const override {
+    if (add_prefix_space_) AddPrefixSpaces(pieces);
+    if (use_regex_) RETURN_IF_ERROR(KnownPatternSplit(KnownPattern::kGpt2).Cut(pieces));
+    MapBytes(pieces);
+    return absl::OkStatus();
+  }
+
+ private:
+  static void AddPrefixSpaces(Pieces* pieces) {
+    for (std::string_view& piece : pieces->views) {
+      if (piece.front() != ' ') piece = pieces->made.emplace_back(Concat(" ", piece));
+    }
+  }
+
+  static void MapBytes(Pieces* pieces) {
+    size_t bytes = 0;
+    for (const std::string_view piece : pieces->views) bytes += piece.size();
+    std::string& mapped = pieces->made.emplace_back();
+    mapped.reserve(2 * bytes);  // so that it never moves under the views
+    for (std::string_view& piece : pieces->views) {
+      if (IsByteLevelAlready(piece)) continue;
+      const size_t begin = mapped.size();
+      AppendByteLevel(piece, &mapped);
+      piece = std::string_view(mapped).substr(begin);
+    }
+  }
+
+  bool add_prefix_space_, use_regex_;
+};
+
+class Sequence : public PreTokenizer {
+ public:
+  explicit Sequence(std::vector<std::unique_ptr<PreTokenizer>> members) : members_(std::move(members)) {}
+
+  absl::Status Cut(Pieces* pieces) const override {
+    for (const std::unique_ptr<PreTokenizer>& member : members_) RETURN_IF_ERROR(member->Cut(pieces));
+    return absl::OkStatus();
+  }
+
+ private:
+  std::vector<std::unique_ptr<PreTokenizer>> members_;
 };
 
 absl::StatusOr<Regex> ParsePattern(const Json& json) {
@@ -122,26 +185,47 @@ absl::StatusOr<Regex> ParsePattern(const Json& json) {
   return absl::InvalidArgumentError("Split has no \"pattern\" that is a \"Regex\" or a \"String\"");
 }
 
-absl::StatusOr<std::unique_ptr<PreTokenizer>> MakeSplit(const Json& json) {
-  ASSIGN_OR_RETURN(Regex pattern, ParsePattern(json));
-  ASSIGN_OR_RETURN(const std::string name, json.GetString("behavior"));
-  const std::optional<Behavior> behavior = ParseBehavior(name);
-  if (!behavior)
-    return absl::InvalidArgumentError(Concat("Split has the unknown \"behavior\" \"", name, "\""));
-  ASSIGN_OR_RETURN(const bool invert, json.GetBoolOr("invert", false));
-  return std::make_unique<PatternSplit>(std::move(pattern), *behavior, invert);
+// A pattern of which every character is in a match, so that these two are the same.
+bool KeepsAllMatches(SplitBehavior behavior, bool invert) {
+  return behavior == SplitBehavior::kIsolated || (behavior == SplitBehavior::kRemoved && invert);
 }
 
-// Runs of word characters, and runs of what is neither word character nor white space; the classes are those
-// of Rust's regex crate, which `tokenizers` uses, spelled out because PCRE2's own differ.
-absl::StatusOr<std::unique_ptr<PreTokenizer>> MakeWhitespace() {
-  constexpr std::string_view kWord =
-      R"(\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{200C}\x{200D})"
-      R"(\x{24B6}-\x{24E9}\x{1F130}-\x{1F149}\x{1F150}-\x{1F169}\x{1F170}-\x{1F189})";
-  constexpr std::string_view kSpace =
-      R"(\t-\r\x20\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000})";
-  ASSIGN_OR_RETURN(Regex pattern, Regex::Compile(Concat("[", kWord, "]+|[^", kWord, kSpace, "]+")));
-  return std::make_unique<PatternSplit>(std::move(pattern), Behavior::kRemoved, /*invert=*/true);
+absl::StatusOr<std::unique_ptr<PreTokenizer>> MakeSplit(const Json& json) {
+  ASSIGN_OR_RETURN(const std::string name, json.GetString("behavior"));
+  const std::optional<SplitBehavior> behavior = ParseSplitBehavior(name);
+  if (!behavior) {
+    return absl::InvalidArgumentError(Concat("Split has the unknown \"behavior\" \"", name, "\""));
+  }
+  ASSIGN_OR_RETURN(const bool invert, json.GetBoolOr("invert", false));
+  const Json* pattern = json.Find("pattern");
+  const Json* regex = pattern == nullptr ? nullptr : pattern->Find("Regex");
+  if (regex != nullptr && regex->is_string() && KeepsAllMatches(*behavior, invert)) {
+    if (const std::optional<KnownPattern> known = RecognisePattern(*regex->AsString())) {
+      return std::make_unique<KnownPatternSplit>(*known);
+    }
+  }
+  ASSIGN_OR_RETURN(Regex compiled, ParsePattern(json));
+  return std::make_unique<PatternSplit>(std::move(compiled), *behavior, invert);
+}
+
+absl::StatusOr<std::unique_ptr<PreTokenizer>> MakeDigits(const Json& json) {
+  ASSIGN_OR_RETURN(const bool individual, json.GetBoolOr("individual_digits", false));
+  return std::make_unique<ClassSplit>(individual ? ClassSplit::Rule::kEachDigit : ClassSplit::Rule::kDigits);
+}
+
+absl::StatusOr<std::unique_ptr<PreTokenizer>> MakeByteLevel(const Json& json) {
+  ASSIGN_OR_RETURN(const bool add_prefix_space, json.GetBoolOr("add_prefix_space", true));
+  ASSIGN_OR_RETURN(const bool use_regex, json.GetBoolOr("use_regex", true));
+  return std::make_unique<ByteLevel>(add_prefix_space, use_regex);
+}
+
+absl::StatusOr<std::unique_ptr<PreTokenizer>> MakeSequence(const Json& json) {
+  ASSIGN_OR_RETURN(const Json::Array* members, json.GetArray("pretokenizers"));
+  std::vector<std::unique_ptr<PreTokenizer>> made;
+  for (const Json& member : *members) {
+    ASSIGN_OR_RETURN(made.emplace_back(), MakePreTokenizer(member));
+  }
+  return std::make_unique<Sequence>(std::move(made));
 }
 
 }  // namespace
@@ -150,9 +234,15 @@ absl::StatusOr<std::unique_ptr<PreTokenizer>> MakePreTokenizer(const Json& json)
   if (json.is_null()) return std::make_unique<Whole>();
   ASSIGN_OR_RETURN(const std::string kind, json.GetString("type"));
   if (kind == "Split") return MakeSplit(json);
-  if (kind == "Whitespace") return MakeWhitespace();
+  if (kind == "ByteLevel") return MakeByteLevel(json);
+  if (kind == "Sequence") return MakeSequence(json);
+  if (kind == "Digits") return MakeDigits(json);
+  if (kind == "Whitespace") return std::make_unique<ClassSplit>(ClassSplit::Rule::kWords);
+  if (kind == "WhitespaceSplit") return std::make_unique<ClassSplit>(ClassSplit::Rule::kBetweenSpaces);
   return absl::InvalidArgumentError(
-      Concat("kind \"", kind, "\" is not supported; supported are Split and Whitespace"));
+      Concat("kind \"", kind,
+             "\" is not supported; supported are Split, ByteLevel, Sequence, Digits, Whitespace and "
+             "WhitespaceSplit"));
 }
 
 }  // namespace rubato

@@ -5,23 +5,14 @@
 
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "text/text_range.h"
 
 namespace rubato {
-
-// Bytes [begin, end) of a text.
-struct TextRange {
-  size_t begin = 0;
-  size_t end = 0;
-
-  bool empty() const { return begin == end; }
-  friend bool operator==(const TextRange&, const TextRange&) = default;
-};
 
 class Regex {
  public:

@@ -11,6 +11,7 @@ struct TextRange {
   size_t end = 0;  // one past the last byte
 
   size_t size() const { return end - begin; }
+  bool empty() const { return begin == end; }
   friend bool operator==(const TextRange&, const TextRange&) = default;
 };
 

@@ -5,13 +5,11 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "common/json.h"
 #include "text/vocabulary.h"
 
 namespace rubato {
@@ -21,7 +19,7 @@ class TokenModel {
   virtual ~TokenModel() = default;
 
   // Appends the ids of `piece` (valid UTF-8, not empty).
-  // INVALID_ARGUMENT: something of it is not in the vocabulary and there is no unknown token; names it.
+  // INVALID_ARGUMENT: something of it is not in the vocabulary, and there is no unknown token; names it.
   virtual absl::Status Tokenize(std::string_view piece, std::vector<int32_t>* ids) const = 0;
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
@@ -32,9 +30,5 @@ class TokenModel {
  private:
   Vocabulary vocabulary_;
 };
-
-// From the JSON of `model`: WordLevel, or BPE without merges.
-// INVALID_ARGUMENT: names the kind or the option that is not supported, or the field that is wrong.
-absl::StatusOr<std::unique_ptr<TokenModel>> MakeTokenModel(const Json& json);
 
 }  // namespace rubato

@@ -1,12 +1,16 @@
 #include "text/tokenizer.h"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "common/concat.h"
 #include "common/file.h"
 #include "common/status.h"
 #include "common/utf8.h"
+#include "text/byte_level.h"
 #include "text/tokenizer_parts.h"
+#include "text/utf8_stream.h"
 
 namespace rubato {
 namespace {
@@ -15,6 +19,62 @@ absl::Status CheckUtf8(std::string_view text) {
   for (size_t at = 0, bytes = 0; at < text.size(); at += bytes) {
     bytes = FirstUtf8Character(text.substr(at)).size;
     if (bytes == 0) return absl::InvalidArgumentError(Concat("text is not valid UTF-8 at byte ", at));
+  }
+  return absl::OkStatus();
+}
+
+// The content ranges as they lie in the normalized form of one stretch. A range whose edge was composed with
+// its neighbour reaches over that one, too.
+std::vector<TextRange> ContentOfStretch(const Normalizer& normalizer, std::string_view stretch, size_t offset,
+                                        std::span<const TextRange> content) {
+  const auto moved = [&](size_t at) {
+    std::string storage;
+    return normalizer.Apply(stretch.substr(0, at), &storage).size();
+  };
+  std::vector<TextRange> ranges;
+  for (const TextRange& range : content) {
+    if (range.end <= offset || range.begin >= offset + stretch.size()) continue;
+    const size_t begin = std::max(range.begin, offset) - offset;
+    const size_t end = std::min(range.end - offset, stretch.size());
+    const size_t before = normalizer.JoinsAt(stretch, begin) ? 1 : 0;
+    const size_t after = normalizer.JoinsAt(stretch, end) ? 1 : 0;
+    ranges.push_back({moved(begin) - std::min(moved(begin), before), moved(end) + after});
+  }
+  return ranges;
+}
+
+std::string From(size_t byte) { return Concat("text from byte ", byte, " on"); }
+
+// Where `piece` begins in `text`; nothing if it is a part of another text.
+std::optional<size_t> OffsetOf(std::string_view piece, std::string_view text) {
+  const std::less<const char*> before;  // orders all pointers
+  if (before(piece.data(), text.data()) || before(text.data() + text.size(), piece.data()))
+    return std::nullopt;
+  return static_cast<size_t>(piece.data() - text.data());
+}
+
+// Appends the ids of a stretch without tokens that are looked for verbatim.
+absl::Status EncodeStretch(const TokenizerParts& parts, std::string_view text, TextRange range,
+                           std::span<const TextRange> content, std::vector<int32_t>* ids) {
+  std::string storage;
+  const std::string_view stretch = text.substr(range.begin, range.size());
+  const std::string_view normalized = parts.normalizer.Apply(stretch, &storage);
+  std::vector<TextRange> inner;
+  if (parts.added.HasNormalizedSpecial())
+    inner = ContentOfStretch(parts.normalizer, stretch, range.begin, content);
+  for (const TextPart& part : parts.added.Find(AddedTokens::Kind::kNormalized, normalized, inner)) {
+    if (part.added_id >= 0) {
+      ids->push_back(part.added_id);
+      continue;
+    }
+    Pieces pieces;
+    pieces.views.push_back(normalized.substr(part.range.begin, part.range.size()));
+    RETURN_IF_ERROR(Annotate(parts.pre_tokenizer->Cut(&pieces), From(range.begin)));
+    for (const std::string_view piece : pieces.views) {
+      if (const absl::Status status = parts.model->Tokenize(piece, ids); !status.ok()) {
+        return Annotate(status, From(OffsetOf(piece, text).value_or(range.begin)));
+      }
+    }
   }
   return absl::OkStatus();
 }
@@ -38,36 +98,51 @@ absl::StatusOr<Tokenizer> Tokenizer::FromJson(std::string_view tokenizer_json, s
 }
 
 absl::StatusOr<std::vector<int32_t>> Tokenizer::Encode(std::string_view text, Adding adding) const {
+  return Encode(text, EncodeOptions{adding, {}});
+}
+
+absl::StatusOr<std::vector<int32_t>> Tokenizer::Encode(std::string_view text,
+                                                       const EncodeOptions& options) const {
   RETURN_IF_ERROR(CheckUtf8(text));
   std::vector<int32_t> ids;
-  if (adding == Adding::kSpecialTokens) ids = parts_->post_processor.before;
-  for (const TextPart& part : parts_->added.Find(text)) {
+  const bool adds = options.adding == Adding::kSpecialTokens;
+  if (adds) ids = parts_->post_processor.before;
+  for (const TextPart& part : parts_->added.Find(AddedTokens::Kind::kVerbatim, text, options.content)) {
     if (part.added_id >= 0) {
       ids.push_back(part.added_id);
       continue;
     }
-    ASSIGN_OR_RETURN(const std::vector<std::string_view> pieces, parts_->pre_tokenizer->Split(part.text));
-    for (const std::string_view piece : pieces) {
-      RETURN_IF_ERROR(Annotate(parts_->model->Tokenize(piece, &ids),
-                               Concat("text from byte ", piece.data() - text.data(), " on")));
-    }
+    RETURN_IF_ERROR(EncodeStretch(*parts_, text, part.range, options.content, &ids));
   }
-  if (adding == Adding::kSpecialTokens) {
-    ids.insert(ids.end(), parts_->post_processor.after.begin(), parts_->post_processor.after.end());
-  }
+  if (adds) ids.insert(ids.end(), parts_->post_processor.after.begin(), parts_->post_processor.after.end());
   return ids;
 }
 
+bool Tokenizer::AppendDecoded(int32_t id, bool first, std::string* bytes) const {
+  std::optional<std::string_view> token = TokenOf(id);
+  if (!token) return false;
+  if (const std::string_view normalized = parts_->added.NormalizedText(id); !normalized.empty()) {
+    token = normalized;
+  }
+  if (!first) bytes->append(parts_->decoder.separator);
+  if (parts_->decoder.maps_bytes) {
+    AppendBytesOf(*token, bytes);
+  } else {
+    bytes->append(*token);
+  }
+  return true;
+}
+
 std::string Tokenizer::Decode(std::span<const int32_t> ids, Special special) const {
-  std::string text;
+  std::string bytes, text;
   bool first = true;
   for (const int32_t id : ids) {
-    const std::optional<std::string_view> token = TokenOf(id);
-    if (!token || (special == Special::kSkip && IsSpecial(id))) continue;
-    if (!first) text += parts_->separator;
-    text += *token;
-    first = false;
+    if (special == Special::kSkip && IsSpecial(id)) continue;
+    if (AppendDecoded(id, first, &bytes)) first = false;
   }
+  Utf8Stream characters;
+  characters.Feed(bytes, &text);
+  characters.Finish(&text);
   return text;
 }
 

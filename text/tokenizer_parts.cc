@@ -5,6 +5,7 @@
 #include "common/concat.h"
 #include "common/json.h"
 #include "common/status.h"
+#include "text/make_token_model.h"
 
 namespace rubato {
 namespace {
@@ -20,26 +21,8 @@ const Json& Section(const Json& json, std::string_view key) {
 }
 
 absl::Status RefuseSection(const Json& json, std::string_view key) {
-  const Json& section = Section(json, key);
-  if (section.is_null()) return absl::OkStatus();
-  const absl::StatusOr<std::string> kind = section.GetString("type");
-  return absl::InvalidArgumentError(Concat(
-      key, ": ", kind.ok() ? Concat("kind \"", *kind, "\"") : "anything but null", " is not supported"));
-}
-
-absl::Status ParseDecoder(const Json& json, TokenizerParts* parts) {
-  if (json.is_null()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::string kind, json.GetString("type"));
-  if (kind != "Fuse") {
-    return absl::InvalidArgumentError(Concat("kind \"", kind, "\" is not supported; supported is Fuse"));
-  }
-  parts->separator = "";
-  return absl::OkStatus();
-}
-
-absl::Status ParseAddedTokens(const Json& json, TokenizerParts* parts) {
-  for (const Json& entry : json.array()) RETURN_IF_ERROR(parts->added.Add(entry, &parts->vocabulary));
-  return absl::OkStatus();
+  if (Section(json, key).is_null()) return absl::OkStatus();
+  return absl::InvalidArgumentError(Concat("\"", key, "\" is not supported; set it to null"));
 }
 
 absl::Status CheckIdsExist(const std::vector<int32_t>& ids, const Vocabulary& vocabulary) {
@@ -57,17 +40,23 @@ absl::Status Assign(absl::StatusOr<T> value, std::string_view section, T* target
 }
 
 absl::Status ParseTokenizerFile(const Json& json, TokenizerParts* parts) {
-  for (const char* key : {"normalizer", "truncation", "padding"}) RETURN_IF_ERROR(RefuseSection(json, key));
+  // `tokenizers` would cut and pad what it encodes; a model that is trained must see all of a text and no
+  // more.
+  for (const char* key : {"truncation", "padding"}) RETURN_IF_ERROR(RefuseSection(json, key));
+  RETURN_IF_ERROR(
+      Assign(Normalizer::FromJson(Section(json, "normalizer")), "normalizer", &parts->normalizer));
   RETURN_IF_ERROR(
       Assign(MakePreTokenizer(Section(json, "pre_tokenizer")), "pre_tokenizer", &parts->pre_tokenizer));
   RETURN_IF_ERROR(Assign(MakeTokenModel(Section(json, "model")), "model", &parts->model));
   parts->vocabulary = parts->model->vocabulary();
-  RETURN_IF_ERROR(Annotate(ParseAddedTokens(Section(json, "added_tokens"), parts), "added_tokens"));
+  RETURN_IF_ERROR(
+      Annotate(parts->added.AddAll(Section(json, "added_tokens"), parts->normalizer, &parts->vocabulary),
+               "added_tokens"));
   RETURN_IF_ERROR(
       Assign(ParsePostProcessor(Section(json, "post_processor")), "post_processor", &parts->post_processor));
   RETURN_IF_ERROR(Annotate(CheckIdsExist(parts->post_processor.before, parts->vocabulary), "post_processor"));
   RETURN_IF_ERROR(Annotate(CheckIdsExist(parts->post_processor.after, parts->vocabulary), "post_processor"));
-  return Annotate(ParseDecoder(Section(json, "decoder"), parts), "decoder");
+  return Assign(ParseTokenDecoder(Section(json, "decoder")), "decoder", &parts->decoder);
 }
 
 // The id of the token that `key` names: as text, or as an object with `content`.

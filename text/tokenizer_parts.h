@@ -6,14 +6,15 @@
 
 #include <memory>
 #include <optional>
-#include <set>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "common/digest.h"
 #include "text/added_tokens.h"
+#include "text/normalizer.h"
 #include "text/post_processor.h"
 #include "text/pre_tokenizer.h"
+#include "text/token_decoder.h"
 #include "text/token_model.h"
 #include "text/vocabulary.h"
 
@@ -21,12 +22,12 @@ namespace rubato {
 
 struct TokenizerParts {
   AddedTokens added;
+  Normalizer normalizer;
   std::unique_ptr<PreTokenizer> pre_tokenizer;
   std::unique_ptr<TokenModel> model;
   PostProcessor post_processor;
   Vocabulary vocabulary;  // of the model and the added tokens together
-  // What decode puts between two tokens: a space without a decoder, nothing with Fuse.
-  std::string_view separator = " ";
+  TokenDecoder decoder;
   std::optional<int32_t> begin_id, end_id, padding_id;
   Digest digest;
 };

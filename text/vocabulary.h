@@ -3,8 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,10 +25,17 @@ class Vocabulary {
   std::optional<std::string_view> TokenOf(int32_t id) const;
   // One more than the largest id.
   int32_t size() const { return static_cast<int32_t>(tokens_.size()); }
+  // Of tokens; less than size() where ids are left out.
+  int32_t count() const { return count_; }
 
  private:
-  std::map<std::string, int32_t, std::less<>> ids_;
+  void Grow();
+  // The slot of `token`, or the empty one where it would be.
+  size_t SlotOf(std::string_view token) const;
+
   std::vector<std::string> tokens_;  // by id; empty where there is none
+  std::vector<int32_t> slots_;  // ids by the hash of their tokens, -1 where there is none; a power of two
+  int32_t count_ = 0;
 };
 
 }  // namespace rubato

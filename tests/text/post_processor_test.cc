@@ -38,8 +38,19 @@ TEST(PostProcessor, ReadsWhatStandsBeforeAndAfterTheSequence) {
   EXPECT_THAT(both->after, ElementsAre(5, 6));
 }
 
+TEST(PostProcessor, InASequenceTheLaterStandsAroundTheEarlier) {
+  const std::string inner = Template(R"([{"SpecialToken":{"id":"B"}},{"Sequence":{}}])");
+  const std::string outer = Template(
+      R"([{"SpecialToken":{"id":"C"}},{"Sequence":{}},{"SpecialToken":{"id":"C"}}])", R"({"C":{"ids":[7]}})");
+  const auto both =
+      ParseText(R"({"type":"Sequence","processors":[{"type":"ByteLevel"},)" + inner + "," + outer + "]}");
+  ASSERT_TRUE(both.ok()) << both.status();
+  EXPECT_THAT(both->before, ElementsAre(7, 5, 6));
+  EXPECT_THAT(both->after, ElementsAre(7));
+}
+
 TEST(PostProcessor, RefusesWhatItCannotDo) {
-  EXPECT_THAT(Refusal(R"({"type":"ByteLevel"})"), HasSubstr("kind \"ByteLevel\" is not supported"));
+  EXPECT_THAT(Refusal(R"({"type":"BertProcessing"})"), HasSubstr("kind \"BertProcessing\" is not supported"));
   EXPECT_THAT(Refusal(Template("[]")), HasSubstr("the sequence 0 times"));
   EXPECT_THAT(Refusal(Template(R"([{"Sequence":{}},{"Sequence":{}}])")), HasSubstr("the sequence 2 times"));
   EXPECT_THAT(Refusal(Template(R"([{"Other":{}}])")), HasSubstr("something other"));

@@ -78,6 +78,27 @@ TEST(Tokenizer, AddsTheTemplateUnlessToldNotTo) {
   EXPECT_THAT(*tokenizer->Encode("aa", Tokenizer::Adding::kNothing), ElementsAre(0, 0));
 }
 
+TEST(Tokenizer, SpecialTokensInContentAreText) {
+  const auto tokenizer = Tokenizer::FromJson(
+      R"({"model":{"type":"BPE","vocab":{"<":0,"s":1,">":2},"merges":[]},
+          "added_tokens":[{"id":3,"content":"<s>","special":true,"normalized":true}],"normalizer":{"type":"NFC"}})");
+  ASSERT_TRUE(tokenizer.ok()) << tokenizer.status();
+  EXPECT_THAT(*tokenizer->Encode("<s><s>"), ElementsAre(3, 3));
+  const std::vector<TextRange> content = {{3, 6}};
+  Tokenizer::EncodeOptions options;
+  options.content = content;
+  EXPECT_THAT(*tokenizer->Encode("<s><s>", options), ElementsAre(3, 0, 1, 2));
+  const std::vector<TextRange> composed = {{6, 9}};  // in "<s>e\u0301<s><s>"
+  options.content = composed;
+  EXPECT_THAT(*tokenizer->Encode("<s>e\u0301<s><s>", options), ElementsAre(3, 0, 1, 2, 3));
+}
+
+TEST(Tokenizer, BpeDropsCharactersOfNoTokenAsTheTokenizersLibraryDoes) {
+  const auto tokenizer = Tokenizer::FromJson(R"({"model":{"type":"BPE","vocab":{"a":0},"merges":[]}})");
+  ASSERT_TRUE(tokenizer.ok()) << tokenizer.status();
+  EXPECT_THAT(*tokenizer->Encode("xaxa"), ElementsAre(0, 0));
+}
+
 TEST(Tokenizer, ADirectoryWithoutOneIsNotFound) {
   const absl::Status status = Tokenizer::Load("examples/nowhere").status();
   EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
@@ -85,14 +106,16 @@ TEST(Tokenizer, ADirectoryWithoutOneIsNotFound) {
 }
 
 TEST(Tokenizer, RefusesWhatItDoesNotKnowByFileSectionAndName) {
-  EXPECT_THAT(Refusal(With("normalizer", R"({"type":"NFC"})")),
-              HasSubstr("tokenizer.json: normalizer: kind \"NFC\" is not supported"));
-  EXPECT_THAT(Refusal(With("pre_tokenizer", R"({"type":"ByteLevel"})")),
-              HasSubstr("tokenizer.json: pre_tokenizer: kind \"ByteLevel\""));
+  EXPECT_THAT(Refusal(With("normalizer", R"({"type":"NFKC"})")),
+              HasSubstr("tokenizer.json: normalizer: kind \"NFKC\" is not supported"));
+  EXPECT_THAT(Refusal(With("pre_tokenizer", R"({"type":"Metaspace"})")),
+              HasSubstr("tokenizer.json: pre_tokenizer: kind \"Metaspace\""));
   EXPECT_THAT(Refusal(With("decoder", R"({"type":"WordPiece"})")), HasSubstr("decoder: kind \"WordPiece\""));
-  EXPECT_THAT(Refusal(With("truncation", R"({"max_length":5})")), HasSubstr("truncation: anything but null"));
+  EXPECT_THAT(Refusal(With("truncation", R"({"max_length":5})")),
+              HasSubstr("\"truncation\" is not supported"));
+  EXPECT_THAT(Refusal(With("padding", R"({"length":5})")), HasSubstr("\"padding\" is not supported"));
   EXPECT_THAT(Refusal(With("added_tokens", R"([{"id":0,"content":"z"}])")),
-              HasSubstr("added_tokens: id 0 is of two tokens"));
+              HasSubstr("added_tokens: token \"z\" has id 0, but the next free id is 1"));
   EXPECT_THAT(Refusal(R"({"model":{"type":"Unigram"}})"), HasSubstr("model: kind \"Unigram\""));
   EXPECT_THAT(Refusal("{}"), HasSubstr("model"));
   EXPECT_THAT(Refusal("{"), HasSubstr("tokenizer.json:1"));

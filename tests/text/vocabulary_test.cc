@@ -1,5 +1,7 @@
 #include "text/vocabulary.h"
 
+#include <string>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -14,6 +16,7 @@ TEST(Vocabulary, FindsTokensAndIds) {
   EXPECT_EQ(vocabulary.IdOf("a"), 3);
   EXPECT_EQ(vocabulary.TokenOf(3), "a");
   EXPECT_EQ(vocabulary.size(), 4);
+  EXPECT_EQ(vocabulary.count(), 1);
 }
 
 TEST(Vocabulary, KnowsNothingAtHolesAndOutside) {
@@ -21,6 +24,12 @@ TEST(Vocabulary, KnowsNothingAtHolesAndOutside) {
   ASSERT_TRUE(vocabulary.Add("a", 3).ok());
   EXPECT_EQ(vocabulary.IdOf("b"), std::nullopt);
   for (const int32_t id : {-1, 0, 2, 4}) EXPECT_EQ(vocabulary.TokenOf(id), std::nullopt) << id;
+}
+
+TEST(Vocabulary, FindsEachOfMany) {
+  Vocabulary vocabulary;
+  for (int i = 0; i < 1000; ++i) ASSERT_TRUE(vocabulary.Add(std::to_string(i) + "t", i).ok());
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(vocabulary.IdOf(std::to_string(i) + "t"), i);
 }
 
 TEST(Vocabulary, TakesTheSamePairTwiceButNoContradiction) {
