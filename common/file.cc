@@ -2,14 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 
+#include "common/atomic_file.h"
 #include "common/concat.h"
 #include "common/exit_code.h"
 #include "common/file_write.h"
@@ -29,21 +28,6 @@ absl::StatusOr<size_t> SizeOfRegularFile(const UniqueFd& fd, const std::string& 
   if (::fstat(fd.get(), &info) != 0) return FileError("stat", path, errno);
   if (S_ISDIR(info.st_mode)) return absl::InvalidArgumentError(Concat(path, " is a directory, not a file"));
   return static_cast<size_t>(std::max<off_t>(info.st_size, 0));
-}
-
-// A name beside `path` that no other process and no other thread of this one uses.
-std::string TemporaryName(const std::string& path) {
-  static std::atomic<uint64_t> count = 0;
-  return Concat(path, ".tmp.", ::getpid(), ".", count++);
-}
-
-absl::Status WriteDurably(const std::string& path, std::string_view contents) {
-  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  if (!fd.valid()) return FileError("create", path, errno);
-  RETURN_IF_ERROR(WriteAll(fd.get(), path, contents));
-  if (::fsync(fd.get()) != 0) return FileError("fsync", path, errno);
-  if (::close(fd.release()) != 0) return FileError("close", path, errno);
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -92,15 +76,9 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) 
 }
 
 absl::Status WriteFileAtomically(const std::string& path, std::string_view contents) {
-  const std::string temporary = TemporaryName(path);
-  absl::Status status = WriteDurably(temporary, contents);
-  if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0)
-    status = FileError("rename to", path, errno);
-  if (!status.ok()) {
-    ::unlink(temporary.c_str());
-    return status;
-  }
-  return FsyncDirectory(ParentOf(path));
+  ASSIGN_OR_RETURN(AtomicFile file, AtomicFile::Create(path));
+  RETURN_IF_ERROR(file.Append(contents));
+  return file.Commit();
 }
 
 absl::Status FsyncDirectory(const std::string& directory) {

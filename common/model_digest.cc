@@ -13,11 +13,12 @@ namespace {
 constexpr size_t kMaxConfigBytes = size_t{1} << 20;
 constexpr size_t kMaxTokenizerBytes = size_t{256} << 20;
 
-absl::StatusOr<Digest> DigestConfig(const std::string& path) {
-  ASSIGN_OR_RETURN(const std::string text, ReadFile(path, kMaxConfigBytes));
-  ASSIGN_OR_RETURN(const Json config, Json::Parse(text, path));
+}  // namespace
+
+absl::StatusOr<Digest> DigestModelConfig(std::string_view text, std::string_view name) {
+  ASSIGN_OR_RETURN(const Json config, Json::Parse(text, name));
   if (!config.is_object()) {
-    return absl::InvalidArgumentError(Concat(path, " holds ", config.TypeName(), ", an object is needed"));
+    return absl::InvalidArgumentError(Concat(name, " holds ", config.TypeName(), ", an object is needed"));
   }
   Json::Object members = config.object();
   members.erase("_name_or_path");
@@ -25,12 +26,12 @@ absl::StatusOr<Digest> DigestConfig(const std::string& path) {
   return Sha256(Json(std::move(members)).Dump());
 }
 
-}  // namespace
-
 absl::StatusOr<ModelDigests> DigestModelDirectory(const std::string& directory) {
   const std::filesystem::path base(directory);
   ModelDigests digests;
-  ASSIGN_OR_RETURN(digests.config, DigestConfig(base / "config.json"));
+  const std::string config_file = base / "config.json";
+  ASSIGN_OR_RETURN(const std::string config, ReadFile(config_file, kMaxConfigBytes));
+  ASSIGN_OR_RETURN(digests.config, DigestModelConfig(config, config_file));
   ASSIGN_OR_RETURN(const std::string tokenizer, ReadFile(base / "tokenizer.json", kMaxTokenizerBytes));
   digests.tokenizer = Sha256(tokenizer);
   return digests;

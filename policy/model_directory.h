@@ -1,14 +1,15 @@
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "policy/model_config.h"
-#include "policy/safetensors.h"
+#include "policy/model_files.h"
+#include "policy/safetensors_type.h"
 #include "policy/slab.h"
 #include "policy/slab_layout.h"
+#include "policy/weight_shards.h"
 
 namespace rubato {
 
@@ -20,26 +21,31 @@ struct ModelDirectory {
   ModelConfig config;
   SlabLayout layout;
   Slab weights;
-  // Every small file that makes the directory open elsewhere (configs, tokenizer, chat template), by name,
-  // byte for byte.  Written again with each checkpoint, so that the model digest never changes during a run.
-  std::map<std::string, std::string> files;
+  ModelFiles
+      files;  // written again with each checkpoint, so that the model digest never changes during a run
 };
 
-// Reads all of it.  One INVALID_ARGUMENT status carries every problem of the configs; or, if they are sound,
-// every problem of the weights: missing, unexpected and misshapen tensors, values that are not finite.
-// NOT_FOUND: `path` is no directory or has no config.json.
+// Reads all of it, at memory speed with two threads; holds the slab and nothing else of its size (the files
+// are mapped, and the system takes that memory back when it wants).  The tokenizer is not looked at: policy/
+// tokenizer_check.h.
+// INVALID_ARGUMENT with every problem: of config.json and generation_config.json, of the files of weights
+// (weight_files.h) and of what is in them (model_weights.h).  What the tensors should be waits only for sizes
+// in config.json that are sound.  NOT_FOUND: there is no such directory.
 absl::StatusOr<ModelDirectory> ReadModelDirectory(const std::string& path);
 
-// The config alone, with the same checks and errors; does not open the weights.
+// The config alone, with the same checks and errors; does not look at the weights.
 absl::StatusOr<ModelConfig> ReadModelConfig(const std::string& path);
 
-// The small files alone (see ModelDirectory::files).
-absl::StatusOr<std::map<std::string, std::string>> ReadModelFiles(const std::string& path);
+// The small files alone.
+absl::StatusOr<ModelFiles> ReadModelFiles(const std::string& path);
 
-// Writes a directory that `transformers` opens unmodified: `files` as they are and model.safetensors from
-// `weights`. Makes `path` if need be.  Each file is whole or absent; the directory is complete
-// when this returns OK.
-absl::Status WriteModelDirectory(const std::string& path, const std::map<std::string, std::string>& files,
-                                 const SlabLayout& layout, const Slab& weights, SafetensorsType type);
+// Writes a directory that `transformers` opens unmodified: `files` as they are (see SetDtype) and `weights`
+// in model.safetensors or, where they take more than `most_shard_bytes`, in shards with their index.  Makes
+// `path` if need be; removes weights of the other layout and small files that `files` has not, and touches
+// nothing else.  Each file is whole or absent; the directory is complete when this returns OK.
+// INVALID_ARGUMENT, before anything is written: a value is too large for `type`.
+absl::Status WriteModelDirectory(const std::string& path, const ModelFiles& files, const SlabLayout& layout,
+                                 const Slab& weights, SafetensorsType type,
+                                 int64_t most_shard_bytes = kMostShardBytes);
 
 }  // namespace rubato

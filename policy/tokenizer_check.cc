@@ -1,0 +1,74 @@
+#include "policy/tokenizer_check.h"
+
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/concat.h"
+#include "common/escape.h"
+#include "common/file.h"
+#include "common/json.h"
+#include "policy/model_files.h"
+#include "text/tokenizer.h"
+
+namespace rubato {
+
+namespace {
+
+constexpr char kTokenizer[] = "tokenizer.json";
+
+// Problems of files that text/ reads only in part, or not at all.
+void CheckFiles(const ModelFiles& files, Problems* problems) {
+  for (const char* name : {"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"}) {
+    const auto file = files.find(name);
+    if (file == files.end()) continue;
+    const std::optional<Json> json = ParseJsonObject(name, file->second, problems);
+    const Json* code = json.has_value() ? json->Find("auto_map") : nullptr;
+    if (code == nullptr || code->is_null()) continue;
+    problems->Add(
+        Concat(name, ": \"auto_map\" is ", EscapeForTerminal(code->Dump().substr(0, 200)),
+               ", but code that comes with a model is never run; save a fast tokenizer's tokenizer.json "
+               "and remove \"auto_map\""));
+  }
+}
+
+void CheckIds(const Tokenizer& tokenizer, int vocab, Problems* problems) {
+  if (vocab == 0 || tokenizer.size() <= vocab) return;
+  const int32_t id = tokenizer.size() - 1;
+  const std::string token(tokenizer.TokenOf(id).value_or(""));
+  problems->Add(
+      Concat(kTokenizer, ": token \"", EscapeForTerminal(token), "\" has the id ", id,
+             ", but the model has embeddings for ids below ", vocab,
+             " (\"vocab_size\" in config.json); take the tokenizer that belongs to the model, or resize "
+             "its embeddings"));
+}
+
+std::string WhyNoTokenizer(const ModelFiles& files) {
+  if (files.contains("tokenizer.model")) {
+    return "there is tokenizer.model (SentencePiece) but no tokenizer.json: only `rubato score` works; save "
+           "the "
+           "fast tokenizer with AutoTokenizer.from_pretrained(...).save_pretrained(DIR)";
+  }
+  return "there is no tokenizer.json: only `rubato score`, which works on token ids, can use the model";
+}
+
+}  // namespace
+
+std::optional<int64_t> CheckTokenizer(const std::string& directory, const ModelConfig& config,
+                                      Problems* problems, std::vector<std::string>* notes) {
+  Problems already_reported;
+  const ModelFiles files = ReadSmallFiles(directory, &already_reported);
+  CheckFiles(files, problems);
+  if (!files.contains(kTokenizer)) {
+    if (!FileExists(Concat(directory, "/", kTokenizer))) notes->push_back(WhyNoTokenizer(files));
+    return std::nullopt;
+  }
+  const absl::StatusOr<Tokenizer> tokenizer = Tokenizer::Load(directory);
+  if (!tokenizer.ok()) {
+    problems->Add(std::string(tokenizer.status().message()));
+    return std::nullopt;
+  }
+  CheckIds(*tokenizer, config.vocab, problems);
+  return tokenizer->size();
+}
+
+}  // namespace rubato
