@@ -5,7 +5,7 @@
 #include <optional>
 #include <set>
 
-#include "credit/top_q.h"
+#include "credit/ranking.h"
 #include "credit/weight_scheme.h"
 
 namespace rubato {
@@ -14,12 +14,18 @@ namespace {
 class Coupled : public WeightScheme {
  public:
   explicit Coupled(const CreditSettings& settings)
-      : q_(settings.q), amp_(settings.amp), alpha_(settings.alpha), k_(settings.k) {}
+      : q_(settings.q),
+        amp_(settings.amp),
+        alpha_(settings.alpha),
+        k_(settings.k),
+        end_(settings.end),
+        tau_waad_(settings.tau_waad),
+        tau_delta_(settings.tau_delta) {}
 
   std::vector<double> Score(const ResponseView& response) const override { return response.fai; }
 
   void Weigh(const ResponseView& response, TokenWeights* weights) const override {
-    weights->global = TopQ(response.Rankable(response.fai), q_);
+    weights->global = PickQ(response.Rankable(response.fai), q_, end_);
     FindDominated(response, weights);
     std::vector<double> share(response.tokens, 0.0);  // of the bonus amp - 1
     for (int t : weights->global) share[t] = 1;
@@ -42,7 +48,7 @@ class Coupled : public WeightScheme {
 
   // C11.  Its maximum over the window is the delta of C12's token.
   void FindDominated(const ResponseView& response, TokenWeights* weights) const {
-    const double tau_waad = Median(response.waad), tau_delta = Median(response.delta);
+    const double tau_waad = tau_waad_.Among(response.waad), tau_delta = tau_delta_.Among(response.delta);
     std::set<int> intros;
     for (int t : weights->global) {
       const std::optional<int> intro = IntroOf(response, t);
@@ -55,6 +61,8 @@ class Coupled : public WeightScheme {
 
   const double q_, amp_, alpha_;
   const int k_;
+  const RankEnd end_;
+  const Threshold tau_waad_, tau_delta_;
 };
 
 }  // namespace

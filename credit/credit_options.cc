@@ -2,7 +2,9 @@
 
 #include <string>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/config.h"
 #include "common/problems.h"
 #include "common/status.h"
@@ -23,8 +25,10 @@ constexpr Preset kPresets[] = {{"paper_v1", 50, "nonneg"}, {"paper_v2", 100, "bo
 constexpr int kW = 10, kHLo = 10, kK = 3;
 constexpr double kQ = 0.4, kAmp = 1.5, kAlpha = 0.5, kHeadShare = 0.3;
 
-constexpr const char* kSchemes[] = {"uniform", "local_chunk", "global_anchor", "coupled"};
+constexpr const char* kSchemes[] = {"uniform", "local_chunk", "global_anchor",
+                                    "coupled", "random",      "entropy"};
 constexpr const char* kSigns[] = {"both", "nonneg"};
+constexpr const char* kNormalize[] = {"none", "mean_one"};
 
 // Lags this long are beyond any context; keeps position + lag in int.
 constexpr uint32_t kMaxLag = 1 << 20;
@@ -68,15 +72,38 @@ absl::Status CheckNumbers(const CreditSection& credit) {
   return CheckNumber("min_coverage", coverage, coverage >= 0 && coverage <= 1, "in 0..1");
 }
 
+absl::Status ReadThreshold(const char* key, const std::string& text, Threshold* threshold) {
+  const absl::StatusOr<Threshold> parsed = ParseThreshold(text);
+  if (!parsed.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("credit.", key, ": ", std::string(parsed.status().message())));
+  }
+  *threshold = *parsed;
+  return absl::OkStatus();
+}
+
+// Ids with commas or spaces between them; brackets around them are allowed.
+absl::Status ReadTokenIds(const char* key, const std::string& text, std::set<int32_t>* ids) {
+  for (const auto word : absl::StrSplit(text, absl::ByAnyChar(" ,[]"), absl::SkipEmpty())) {
+    int32_t id = 0;
+    if (!absl::SimpleAtoi(word, &id) || id < 0)
+      return Bad(key, absl::StrCat("\"", text, "\""), "a list of token ids");
+    ids->insert(id);
+  }
+  return absl::OkStatus();
+}
+
 // The shortest response of which one token has the scheme's score.
 int ShortestRanked(const CreditSettings& settings) {
   switch (settings.scheme) {
     case Scheme::kUniform:
+    case Scheme::kEntropy:
       return 1;
     case Scheme::kLocalChunk:
       return 2;
     case Scheme::kGlobalAnchor:
     case Scheme::kCoupled:
+    case Scheme::kRandom:
       return settings.h_lo + 1;
   }
   return 1;
@@ -126,6 +153,13 @@ absl::StatusOr<CreditSettings> ResolveCreditSettings(const CreditSection& given)
   settings.alpha = credit.alpha();
   settings.head_share = credit.head_share();
   settings.min_coverage = credit.min_coverage();
+  settings.end = credit.bottom() ? RankEnd::kBottom : RankEnd::kTop;
+  RETURN_IF_ERROR(ReadThreshold("tau_waad", credit.tau_waad(), &settings.tau_waad));
+  RETURN_IF_ERROR(ReadThreshold("tau_delta", credit.tau_delta(), &settings.tau_delta));
+  ASSIGN_OR_RETURN(const int normalize, IndexIn(kNormalize, "normalize", credit.normalize()));
+  settings.normalize = static_cast<Normalize>(normalize);
+  RETURN_IF_ERROR(ReadTokenIds("exclude_token_ids", credit.exclude_token_ids(), &settings.exclude_token_ids));
+  settings.seed = credit.seed();
   return settings;
 }
 

@@ -14,6 +14,10 @@ std::string_view Name(Scheme scheme) {
       return "global_anchor";
     case Scheme::kCoupled:
       return "coupled";
+    case Scheme::kRandom:
+      return "random";
+    case Scheme::kEntropy:
+      return "entropy";
   }
   return "?";
 }
@@ -29,6 +33,6 @@ Capture CaptureFor(const CreditSettings& settings, const ModelShape& model) {
   return capture;
 }
 
-bool NeedsStatistics(Scheme scheme) { return scheme != Scheme::kUniform; }
+bool NeedsStatistics(Scheme scheme) { return scheme != Scheme::kUniform && scheme != Scheme::kEntropy; }
 
 }  // namespace rubato

@@ -4,8 +4,12 @@
 
 #pragma once
 
+#include <cstdint>
+#include <set>
 #include <string_view>
 
+#include "credit/ranking.h"
+#include "credit/threshold.h"
 #include "stats/capture.h"
 #include "stats/model_shape.h"
 
@@ -17,12 +21,20 @@ enum class Scheme {
   kLocalChunk,    // C9
   kGlobalAnchor,  // C10
   kCoupled,       // C11-C13
+  kRandom,        // C14
+  kEntropy,       // C15
 };
 
 // Which responses are weighted.
 enum class Signs {
   kBoth,
   kNonneg,  // where A < 0 gamma is all 1; the sets are still reported
+};
+
+// What is done to the finished weights of a response, last.
+enum class Normalize {
+  kNone,
+  kMeanOne,  // divided by their mean over the trained tokens
 };
 
 struct CreditSettings {
@@ -37,6 +49,13 @@ struct CreditSettings {
   double head_share = 0.3;  // capture: share of the sampled heads in each set (C3)
   Signs signs = Signs::kBoth;
   double min_coverage = 0.95;
+  RankEnd end = RankEnd::kTop;  // kBottom: setting `bottom` (C16), the ablation that must hurt
+  Threshold tau_waad;           // C11: an anchor is dominated at or below it
+  Threshold tau_delta;          // C11: an introductory token is at or above it
+  Normalize normalize = Normalize::kNone;
+  int row_shift = 0;                    // capture: 1 takes WAAD of token t from row t-1 (C5), a diagnostic
+  std::set<int32_t> exclude_token_ids;  // never anchor or intro
+  uint64_t seed = 0;                    // of the draws of C14
 };
 
 // What workers must measure for these settings on a model of this shape (C1); heads ranked per response.
@@ -45,7 +64,7 @@ Capture CaptureFor(const CreditSettings& settings, const ModelShape& model);
 // The name of the scheme in the configuration: "coupled".
 std::string_view Name(Scheme scheme);
 
-// Whether the scheme reads statistics: all but uniform.
+// Whether the scheme reads attention statistics: all but uniform and entropy.
 bool NeedsStatistics(Scheme scheme);
 
 }  // namespace rubato

@@ -1,6 +1,6 @@
 // C10: amplifies the tokens that the future attends to most, T_glob = TopQ(FAI).
 
-#include "credit/top_q.h"
+#include "credit/ranking.h"
 #include "credit/weight_scheme.h"
 
 namespace rubato {
@@ -8,17 +8,19 @@ namespace {
 
 class GlobalAnchor : public WeightScheme {
  public:
-  explicit GlobalAnchor(const CreditSettings& settings) : q_(settings.q), amp_(settings.amp) {}
+  explicit GlobalAnchor(const CreditSettings& settings)
+      : q_(settings.q), amp_(settings.amp), end_(settings.end) {}
 
   std::vector<double> Score(const ResponseView& response) const override { return response.fai; }
 
   void Weigh(const ResponseView& response, TokenWeights* weights) const override {
-    weights->global = TopQ(response.Rankable(response.fai), q_);
-    for (int t : weights->global) weights->gamma[t] = 1 + (amp_ - 1);
+    weights->global = PickQ(response.Rankable(response.fai), q_, end_);
+    Amplify(weights->global, amp_, weights);
   }
 
  private:
   const double q_, amp_;
+  const RankEnd end_;
 };
 
 }  // namespace

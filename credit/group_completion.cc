@@ -6,8 +6,8 @@
 #include "common/concat.h"
 #include "common/status.h"
 #include "credit/drop_reasons.h"
+#include "credit/weighing_input.h"
 #include "proto/ledger.pb.h"
-#include "stats/wire.h"
 
 namespace rubato {
 namespace {
@@ -15,34 +15,38 @@ namespace {
 // The samples of a group with what their credit is computed from.
 struct GroupView {
   std::vector<SampleRow> rows;
-  std::vector<std::unique_ptr<DecodedStats>> stats;
+  std::vector<std::unique_ptr<WeighingInput>> inputs;  // null where there is no credit
   std::vector<GroupSample> samples;
 };
 
-absl::StatusOr<std::unique_ptr<DecodedStats>> ReadStats(const HubInputs& inputs, const Ledger& ledger,
-                                                        const SampleRow& row) {
+absl::StatusOr<std::unique_ptr<WeighingInput>> ReadInput(const HubInputs& inputs, const Ledger& ledger,
+                                                         const std::string& group, const SampleRow& row) {
   ASSIGN_OR_RETURN(const std::string payload, ledger.ReadPayload(*row.payload));
   Sample sample;
   if (!sample.ParseFromString(payload)) return absl::DataLossError("a stored sample cannot be parsed");
-  ASSIGN_OR_RETURN(DecodedStats stats,
-                   DecodeAttentionStats(sample.stats(), inputs.intake.capture, static_cast<int>(row.tokens)));
-  return std::make_unique<DecodedStats>(std::move(stats));
+  ASSIGN_OR_RETURN(WeighingInput input,
+                   ReadWeighingInput(sample, group, row.index, inputs.intake.capture, inputs.credit));
+  return std::make_unique<WeighingInput>(std::move(input));
 }
 
 absl::StatusOr<GroupView> ReadGroup(const HubInputs& inputs, const Ledger& ledger, uint64_t group) {
   GroupView view;
   view.rows = ledger.SamplesOf(UnitKey::Group(group));
+  const std::string name = NameOf(inputs.plan.IdOf(group));
   for (const SampleRow& row : view.rows) {
     GroupSample sample;
     sample.ok = row.state == SampleState::kSealed;
     sample.reward = row.reward;
     sample.response_tokens = static_cast<int>(row.tokens);
-    std::unique_ptr<DecodedStats> stats;
+    std::unique_ptr<WeighingInput> input;
     if (sample.ok) {
-      ASSIGN_OR_RETURN(stats, ReadStats(inputs, ledger, row));
-      sample.stats = stats.get();
+      ASSIGN_OR_RETURN(input, ReadInput(inputs, ledger, name, row));
+      sample.stats = &input->stats;
+      sample.roles = input->roles;
+      sample.entropies = input->entropies;
+      sample.draw = input->draw;
     }
-    view.stats.push_back(std::move(stats));
+    view.inputs.push_back(std::move(input));
     view.samples.push_back(sample);
   }
   return view;

@@ -23,6 +23,9 @@ absl::Status Check(size_t index, const GroupSample& sample) {
   if (!sample.roles.empty()) {
     RETURN_IF_ERROR(CheckLength(index, "token roles", sample.roles.size(), sample.response_tokens));
   }
+  if (!sample.entropies.empty()) {
+    RETURN_IF_ERROR(CheckLength(index, "entropies", sample.entropies.size(), sample.response_tokens));
+  }
   if (sample.stats == nullptr) return absl::OkStatus();
   RETURN_IF_ERROR(CheckLength(index, "values of WAAD", sample.stats->waad.size(), sample.response_tokens));
   return CheckLength(index, "values of FAI", sample.stats->fai.size(), sample.response_tokens);
@@ -33,16 +36,23 @@ StatsStatus StatusOf(const GroupSample& sample) {
   return sample.stats->Complete() ? StatsStatus::kOk : StatsStatus::kIncomplete;
 }
 
+ResponseView ViewOf(const GroupSample& sample) {
+  ResponseView view = sample.stats == nullptr
+                          ? UnmeasuredView(sample.response_tokens, sample.roles)
+                          : MakeResponseView(sample.stats->waad, sample.stats->fai, sample.roles);
+  view.entropy.assign(sample.entropies.begin(), sample.entropies.end());
+  view.draw = sample.draw;
+  return view;
+}
+
 CreditedSample CreditSample(const CreditSettings& settings, const GroupSample& sample, double advantage) {
   CreditedSample credited;
   credited.ok = true;
   credited.advantage = advantage;
   credited.stats_status = StatusOf(sample);
-  credited.weights =
-      credited.stats_status == StatsStatus::kOk
-          ? WeighTokens(settings, MakeResponseView(sample.stats->waad, sample.stats->fai, sample.roles),
-                        advantage)
-          : WeighUnmeasured(settings.scheme, sample.response_tokens);
+  const bool measured = credited.stats_status == StatsStatus::kOk || !NeedsStatistics(settings.scheme);
+  credited.weights = measured ? WeighTokens(settings, ViewOf(sample), advantage)
+                              : WeighUnmeasured(settings.scheme, sample.response_tokens);
   return credited;
 }
 

@@ -22,6 +22,8 @@ struct GroupSample {
   int response_tokens = 0;
   const DecodedStats* stats = nullptr;    // null: nothing was measured
   std::span<const TokenRole> roles = {};  // [response_tokens]; empty: every token is trained
+  std::span<const float> entropies = {};  // [response_tokens] C15, nats; empty: not given
+  DrawKey draw = {};
 };
 
 // What its statistics were worth.  Anything but kOk leaves gamma at 1 and counts against coverage.

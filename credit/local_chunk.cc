@@ -1,6 +1,6 @@
 // C9: amplifies the tokens at which attention turns most, T_loc = TopQ(delta).
 
-#include "credit/top_q.h"
+#include "credit/ranking.h"
 #include "credit/weight_scheme.h"
 
 namespace rubato {
@@ -8,17 +8,19 @@ namespace {
 
 class LocalChunk : public WeightScheme {
  public:
-  explicit LocalChunk(const CreditSettings& settings) : q_(settings.q), amp_(settings.amp) {}
+  explicit LocalChunk(const CreditSettings& settings)
+      : q_(settings.q), amp_(settings.amp), end_(settings.end) {}
 
   std::vector<double> Score(const ResponseView& response) const override { return response.delta; }
 
   void Weigh(const ResponseView& response, TokenWeights* weights) const override {
-    weights->local = TopQ(response.Rankable(response.delta), q_);
-    for (int t : weights->local) weights->gamma[t] = 1 + (amp_ - 1);
+    weights->local = PickQ(response.Rankable(response.delta), q_, end_);
+    Amplify(weights->local, amp_, weights);
   }
 
  private:
   const double q_, amp_;
+  const RankEnd end_;
 };
 
 }  // namespace

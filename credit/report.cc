@@ -15,6 +15,7 @@
 #include "credit/ledger.h"
 #include "credit/report_habits.h"
 #include "credit/report_puzzle.h"
+#include "credit/weighing_input.h"
 #include "proto/config.pb.h"
 #include "proto/ledger.pb.h"
 #include "stats/wire.h"
@@ -85,22 +86,18 @@ void WriteCounts(const Ledger& ledger, std::ostream& out) {
   }
 }
 
-// What the token weights of a response would be if it had earned an advantage of 1.
-absl::StatusOr<std::vector<double>> WeightsOf(const Sample& sample, const CreditSettings& settings) {
-  ASSIGN_OR_RETURN(const Capture capture, DecodeCapture(sample.stats().capture()));
-  const int tokens = static_cast<int>(sample.segments(1).token_ids().size() / sizeof(int32_t));
-  ASSIGN_OR_RETURN(const DecodedStats stats, DecodeAttentionStats(sample.stats(), capture, tokens));
-  if (!stats.Complete()) return absl::NotFoundError("its statistics are incomplete");
-  return WeighTokens(settings, MakeResponseView(stats.waad, stats.fai), 1.0).gamma;
-}
-
 absl::Status WriteWeights(const Sample& sample, const Tokenizer& tokenizer, const RunConfig& config,
                           Color color, std::ostream& out) {
   ASSIGN_OR_RETURN(const CreditSettings settings, ResolveCreditSettings(config.credit()));
-  ASSIGN_OR_RETURN(const std::vector<double> gamma, WeightsOf(sample, settings));
-  ASSIGN_OR_RETURN(const std::vector<int32_t> ids, UnpackInt32(sample.segments(1).token_ids()));
+  ASSIGN_OR_RETURN(const Capture capture, DecodeCapture(sample.stats().capture()));
+  ASSIGN_OR_RETURN(const WeighingInput input,
+                   ReadWeighingInput(sample, Concat("eval ", sample.key().eval().row()),
+                                     sample.key().eval().index(), capture, settings));
+  if (!input.stats.Complete()) return absl::NotFoundError("its statistics are incomplete");
+  // What the weights would be if the response had earned an advantage of 1.
+  const std::vector<double> gamma = WeighTokens(settings, input.View(), 1.0).gamma;
   std::vector<std::string> tokens;
-  for (const int32_t id : ids) tokens.push_back(tokenizer.Decode(absl::MakeConstSpan(&id, 1)));
+  for (const int32_t id : input.ids) tokens.push_back(tokenizer.Decode(absl::MakeConstSpan(&id, 1)));
   const Emphasis emphasis = color == Color::kYes ? Emphasis::kColours : Emphasis::kBrackets;
   out << "  its weights      " << TokenLine(tokens, gamma, settings.amp, emphasis) << "\n"
       << "                   " << TokenLineLegend(settings.amp, settings.alpha, emphasis) << "\n";

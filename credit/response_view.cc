@@ -37,4 +37,9 @@ ResponseView MakeResponseView(std::span<const float> waad, std::span<const float
   return view;
 }
 
+ResponseView UnmeasuredView(int tokens, std::span<const TokenRole> roles) {
+  const std::vector<float> undefined(tokens, std::numeric_limits<float>::quiet_NaN());
+  return MakeResponseView(undefined, undefined, roles);
+}
+
 }  // namespace rubato

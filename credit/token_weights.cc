@@ -33,6 +33,20 @@ void Suppress(const ResponseView& response, TokenWeights* weights) {
       response.tokens - reasons.masked - reasons.excluded - reasons.short_response - reasons.undefined;
 }
 
+// Masked tokens do not train: they are not in the mean, and theirs stays 1.
+void DivideByMean(const ResponseView& response, std::vector<double>* gamma) {
+  double sum = 0;
+  int trained = 0;
+  for (int t = 0; t < response.tokens; ++t) {
+    if (response.roles[t] == TokenRole::kMasked) continue;
+    sum += (*gamma)[t];
+    ++trained;
+  }
+  for (int t = 0; t < response.tokens; ++t) {
+    if (response.roles[t] != TokenRole::kMasked) (*gamma)[t] /= sum / trained;
+  }
+}
+
 }  // namespace
 
 TokenWeights WeighTokens(const CreditSettings& settings, const ResponseView& response, double advantage) {
@@ -42,6 +56,7 @@ TokenWeights WeighTokens(const CreditSettings& settings, const ResponseView& res
   scheme->Weigh(response, &weights);
   weights.reasons = CountReasons(response, scheme->Score(response));
   if (advantage < 0 && settings.signs == Signs::kNonneg) Suppress(response, &weights);
+  if (settings.normalize == Normalize::kMeanOne) DivideByMean(response, &weights.gamma);
   return weights;
 }
 

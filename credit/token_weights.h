@@ -1,4 +1,4 @@
-// One weight per token of a response, and why (C8-C13).  A value; safe from any thread.
+// One weight per token of a response, and why (C8-C16).  A value; safe from any thread.
 //
 // The shaped advantage of token t is gamma[t] * A.  Gamma is applied last, after every normalisation or
 // clipping of the advantage, and no gradient flows through it.
@@ -29,14 +29,14 @@ struct WeightReasons {
 struct TokenWeights {
   std::vector<double> gamma;   // [T], > 0
   std::vector<int> local;      // T_loc (C9)
-  std::vector<int> global;     // T_glob (C10)
+  std::vector<int> global;     // T_glob (C10), or what C14 and C15 put in its place
   std::vector<int> dominated;  // D (C11)
   std::vector<int> intro;      // I (C12)
   WeightReasons reasons;
 };
 
 // The weights of one response of advantage `advantage` under the scheme and numbers of `settings`, with signs
-// applied.  All arithmetic in double.
+// and then normalize applied.  All arithmetic in double.
 TokenWeights WeighTokens(const CreditSettings& settings, const ResponseView& response, double advantage);
 
 // Weights of 1 for a response whose statistics are missing or incomplete, counted as unmeasured if `scheme`

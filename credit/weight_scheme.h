@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "credit/credit_settings.h"
 #include "credit/response_view.h"
@@ -32,5 +33,10 @@ std::unique_ptr<WeightScheme> MakeUniform(const CreditSettings& settings);      
 std::unique_ptr<WeightScheme> MakeLocalChunk(const CreditSettings& settings);    // C9
 std::unique_ptr<WeightScheme> MakeGlobalAnchor(const CreditSettings& settings);  // C10
 std::unique_ptr<WeightScheme> MakeCoupled(const CreditSettings& settings);       // C11-C13
+std::unique_ptr<WeightScheme> MakeRandom(const CreditSettings& settings);        // C14
+std::unique_ptr<WeightScheme> MakeEntropy(const CreditSettings& settings);       // C15
+
+// Gives every position of `set` the weight `amp`: what C9, C10, C14 and C15 do with theirs.
+void Amplify(const std::vector<int>& set, double amp, TokenWeights* weights);
 
 }  // namespace rubato

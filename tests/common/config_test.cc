@@ -111,7 +111,8 @@ TEST(Config, RefusesAValueOutOfRange) {
 
 TEST(Config, NamesTheChoicesAndTheNearest) {
   EXPECT_EQ(ProblemsOf("credit:\n  scheme: couple\n"),
-            "c.yaml:2: credit.scheme is couple; choose one of uniform, local_chunk, global_anchor, coupled; "
+            "c.yaml:2: credit.scheme is couple; choose one of uniform, local_chunk, global_anchor, coupled, "
+            "random, entropy; "
             "the nearest "
             "is coupled");
 }

@@ -52,6 +52,41 @@ TEST(CreditOptions, AGivenKeyIsStrongerThanThePreset) {
   EXPECT_EQ(settings.min_coverage, 0);
 }
 
+TEST(CreditOptions, TheKeysOutsideOfPresetsAreRead) {
+  CreditSection section;
+  section.set_scheme("entropy");
+  section.set_bottom(true);
+  section.set_tau_waad("{quantile: 0.25}");
+  section.set_tau_delta("value: 2");
+  section.set_normalize("mean_one");
+  section.set_exclude_token_ids("[5, 7 9]");
+  section.set_seed(11);
+  const CreditSettings settings = Resolved(section);
+  EXPECT_EQ(settings.scheme, Scheme::kEntropy);
+  EXPECT_EQ(settings.end, RankEnd::kBottom);
+  EXPECT_EQ(settings.tau_waad, (Threshold{Threshold::Kind::kQuantile, 0.25}));
+  EXPECT_EQ(settings.tau_delta, (Threshold{Threshold::Kind::kValue, 2}));
+  EXPECT_EQ(settings.normalize, Normalize::kMeanOne);
+  EXPECT_EQ(settings.exclude_token_ids, (std::set<int32_t>{5, 7, 9}));
+  EXPECT_EQ(settings.seed, 11u);
+}
+
+TEST(CreditOptions, TextThatIsNoThresholdNormalizationOrListOfIdsIsRefusedByKey) {
+  const auto message = [](const std::function<void(CreditSection*)>& change) {
+    CreditSection section;
+    change(&section);
+    return std::string(ResolveCreditSettings(section).status().message());
+  };
+  EXPECT_EQ(
+      message([](CreditSection* s) { s->set_tau_delta("{quantile: 2}"); }),
+      "credit.tau_delta: \"{quantile: 2}\" is no threshold; it must be median, {quantile: x} with x in 0..1, "
+      "or {value: x} with x at least 0");
+  EXPECT_EQ(message([](CreditSection* s) { s->set_normalize("sum"); }),
+            "credit.normalize is \"sum\"; it must be one of none, mean_one");
+  EXPECT_EQ(message([](CreditSection* s) { s->set_exclude_token_ids("5, x"); }),
+            "credit.exclude_token_ids is \"5, x\"; it must be a list of token ids");
+}
+
 TEST(CreditOptions, FillingTwiceChangesNothingSoAResolvedFileCanBeReadAgain) {
   RunConfig config;
   ResolveDefaults(&config);

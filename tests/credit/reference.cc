@@ -36,7 +36,7 @@ Series Delta(const Series& waad) {
   return delta;
 }
 
-Positions TopQ(const Series& score, const Positions& barred, double q) {
+Positions TopQ(const Series& score, const Positions& barred, double q, bool bottom) {
   Positions candidates;
   for (int t = 0; t < static_cast<int>(score.size()); ++t) {
     if (score[t] && !barred.count(t)) candidates.insert(t);
@@ -45,18 +45,28 @@ Positions TopQ(const Series& score, const Positions& barred, double q) {
   Positions top;
   for (int t : candidates) {
     int before = 0;  // candidates that rank before t
-    for (int u : candidates) before += *score[u] > *score[t] || (*score[u] == *score[t] && u < t);
+    for (int u : candidates) {
+      const bool beats = bottom ? *score[u] < *score[t] : *score[u] > *score[t];
+      before += beats || (*score[u] == *score[t] && u < t);
+    }
     if (before < wanted) top.insert(t);
   }
   return top;
 }
 
-std::optional<double> Median(const Series& values) {
+std::optional<double> Draw(const Line& line, const Series& values) {
+  if (line.at == Line::kValue) return line.x;
   std::multiset<double> sorted;
   for (const auto& value : values) {
     if (value) sorted.insert(*value);
   }
   if (sorted.empty()) return std::nullopt;
+  if (line.at == Line::kQuantile) {
+    const double place = line.x * (static_cast<double>(sorted.size()) - 1);
+    const double low = *std::next(sorted.begin(), static_cast<int>(std::floor(place)));
+    const double high = *std::next(sorted.begin(), static_cast<int>(std::ceil(place)));
+    return low + (place - std::floor(place)) * (high - low);
+  }
   while (sorted.size() > 2) {
     sorted.erase(sorted.begin());
     sorted.erase(std::prev(sorted.end()));
@@ -69,7 +79,7 @@ Weights Uniform(const Response& response, const Numbers&) {
 }
 
 Weights LocalChunk(const Response& response, const Numbers& numbers) {
-  Weights weights{.local = TopQ(Delta(response.waad), response.barred, numbers.q)};
+  Weights weights{.local = TopQ(Delta(response.waad), response.barred, numbers.q, numbers.bottom)};
   for (int t = 0; t < static_cast<int>(response.waad.size()); ++t) {
     weights.gamma.push_back(1 + (numbers.amp - 1) * Is(weights.local, t));
   }
@@ -77,7 +87,7 @@ Weights LocalChunk(const Response& response, const Numbers& numbers) {
 }
 
 Weights GlobalAnchor(const Response& response, const Numbers& numbers) {
-  Weights weights{.global = TopQ(response.fai, response.barred, numbers.q)};
+  Weights weights{.global = TopQ(response.fai, response.barred, numbers.q, numbers.bottom)};
   for (int t = 0; t < static_cast<int>(response.waad.size()); ++t) {
     weights.gamma.push_back(1 + (numbers.amp - 1) * Is(weights.global, t));
   }
@@ -86,8 +96,8 @@ Weights GlobalAnchor(const Response& response, const Numbers& numbers) {
 
 Weights Coupled(const Response& response, const Numbers& numbers) {
   const Series delta = Delta(response.waad);
-  const auto tau_waad = Median(response.waad), tau_delta = Median(delta);
-  Weights weights{.global = TopQ(response.fai, response.barred, numbers.q)};
+  const auto tau_waad = Draw(numbers.tau_waad, response.waad), tau_delta = Draw(numbers.tau_delta, delta);
+  Weights weights{.global = TopQ(response.fai, response.barred, numbers.q, numbers.bottom)};
   for (int t : weights.global) {
     double largest = -1;
     const Positions window = Window(response, delta, numbers.k, t);
@@ -105,6 +115,14 @@ Weights Coupled(const Response& response, const Numbers& numbers) {
     weights.gamma.push_back(1 + (numbers.amp - 1) *
                                     (Is(free_anchors, t) + (1 - numbers.alpha) * Is(weights.dominated, t) +
                                      numbers.alpha * Is(weights.intro, t)));
+  }
+  return weights;
+}
+
+Weights Entropy(const Response& response, const Numbers& numbers) {
+  Weights weights{.global = TopQ(response.entropy, response.barred, numbers.q, numbers.bottom)};
+  for (int t = 0; t < static_cast<int>(response.waad.size()); ++t) {
+    weights.gamma.push_back(1 + (numbers.amp - 1) * Is(weights.global, t));
   }
   return weights;
 }

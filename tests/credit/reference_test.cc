@@ -1,4 +1,4 @@
-// Token weights (C7-C13) against the slow text of the formulas, on thousands of random responses.
+// Token weights (C7-C16) against the slow text of the formulas, on thousands of random responses.
 
 #include "tests/credit/reference.h"
 
@@ -16,7 +16,7 @@ namespace {
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 struct Drawn {
-  std::vector<float> waad, fai;
+  std::vector<float> waad, fai, entropy;
   std::vector<TokenRole> roles;
 };
 
@@ -34,6 +34,9 @@ class Drawer {
     settings.q = Pick({0.4, 0.1, 0.25, 0.5, 0.75, 1.0, 1e-6, 1.0 / 3});
     settings.amp = Pick({1.5, 2.0, 1.0, 1.3});
     settings.alpha = Pick({0.5, 0.0, 1.0, 0.3});
+    settings.end = Below(3) ? RankEnd::kTop : RankEnd::kBottom;
+    settings.tau_waad = Line(10);
+    settings.tau_delta = Line(4);
     return settings;
   }
 
@@ -46,6 +49,7 @@ class Drawer {
       drawn.waad.push_back(static_cast<float>(Value(10, step)));
       const bool defined = FutureRowCount(t, tokens, settings.h_lo, settings.h_hi) > 0;
       drawn.fai.push_back(defined ? static_cast<float>(Value(1, step / 4)) : kNan);
+      drawn.entropy.push_back(static_cast<float>(Value(3, step)));
     }
     if (Below(3) == 0) {
       for (int t = 0; t < tokens; ++t) {
@@ -60,6 +64,11 @@ class Drawer {
  private:
   int Below(int n) { return static_cast<int>(random_() % n); }
   double Pick(std::vector<double> choices) { return choices[Below(static_cast<int>(choices.size()))]; }
+  Threshold Line(double max) {
+    if (Below(2)) return Threshold{};
+    if (Below(2)) return {.kind = Threshold::Kind::kValue, .x = Value(max, 0)};
+    return {.kind = Threshold::Kind::kQuantile, .x = Pick({0.0, 0.1, 1.0 / 3, 0.5, 0.75, 1.0})};
+  }
   // In 0..max; on multiples of `step` if it is not 0.
   double Value(double max, double step) {
     const double value = max * static_cast<double>(random_()) / std::mt19937::max();
@@ -76,11 +85,33 @@ reference::Series Defined(const std::vector<float>& values) {
 }
 
 reference::Response Translate(const Drawn& drawn) {
-  reference::Response response{Defined(drawn.waad), Defined(drawn.fai), {}};
+  reference::Response response{Defined(drawn.waad), Defined(drawn.fai), Defined(drawn.entropy), {}};
   for (size_t t = 0; t < drawn.roles.size(); ++t) {
     if (drawn.roles[t] != TokenRole::kTrained) response.barred.insert(static_cast<int>(t));
   }
   return response;
+}
+
+reference::Line Translate(const Threshold& threshold) {
+  switch (threshold.kind) {
+    case Threshold::Kind::kMedian:
+      return {};
+    case Threshold::Kind::kQuantile:
+      return {reference::Line::kQuantile, threshold.x};
+    case Threshold::Kind::kValue:
+      return {reference::Line::kValue, threshold.x};
+  }
+  return {};
+}
+
+reference::Numbers Translate(const CreditSettings& settings) {
+  return {settings.q,
+          settings.amp,
+          settings.alpha,
+          settings.k,
+          settings.end == RankEnd::kBottom,
+          Translate(settings.tau_waad),
+          Translate(settings.tau_delta)};
 }
 
 std::vector<int> List(const reference::Positions& positions) { return {positions.begin(), positions.end()}; }
@@ -94,10 +125,10 @@ void Compare(Scheme scheme, Reference truth, uint32_t seed) {
     CreditSettings settings = drawer.Settings();
     settings.scheme = scheme;
     const Drawn drawn = drawer.Response(settings);
-    const TokenWeights weights =
-        WeighTokens(settings, MakeResponseView(drawn.waad, drawn.fai, drawn.roles), 1.0);
-    const reference::Weights expected =
-        truth(Translate(drawn), {settings.q, settings.amp, settings.alpha, settings.k});
+    ResponseView view = MakeResponseView(drawn.waad, drawn.fai, drawn.roles);
+    view.entropy.assign(drawn.entropy.begin(), drawn.entropy.end());
+    const TokenWeights weights = WeighTokens(settings, view, 1.0);
+    const reference::Weights expected = truth(Translate(drawn), Translate(settings));
     ASSERT_EQ(weights.gamma, expected.gamma) << "trial " << trial;
     ASSERT_EQ(weights.local, List(expected.local)) << "trial " << trial;
     ASSERT_EQ(weights.global, List(expected.global)) << "trial " << trial;
@@ -115,6 +146,7 @@ TEST(Reference, UniformIsC8) { Compare(Scheme::kUniform, reference::Uniform, 8);
 TEST(Reference, LocalChunkIsC9) { Compare(Scheme::kLocalChunk, reference::LocalChunk, 9); }
 TEST(Reference, GlobalAnchorIsC10) { Compare(Scheme::kGlobalAnchor, reference::GlobalAnchor, 10); }
 TEST(Reference, CoupledIsC11ToC13) { Compare(Scheme::kCoupled, reference::Coupled, 13); }
+TEST(Reference, EntropyIsC15) { Compare(Scheme::kEntropy, reference::Entropy, 15); }
 
 }  // namespace
 }  // namespace rubato

@@ -13,7 +13,8 @@ namespace rubato {
 namespace {
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
-constexpr Scheme kAll[] = {Scheme::kUniform, Scheme::kLocalChunk, Scheme::kGlobalAnchor, Scheme::kCoupled};
+constexpr Scheme kAll[] = {Scheme::kUniform, Scheme::kLocalChunk, Scheme::kGlobalAnchor,
+                           Scheme::kCoupled, Scheme::kRandom,     Scheme::kEntropy};
 using Positions = std::vector<int>;
 
 CreditSettings Of(Scheme scheme) {
@@ -31,7 +32,9 @@ ResponseView Response(int tokens, std::vector<TokenRole> roles = {}) {
     waad.push_back(t % 2 == 0 ? 0.0f : 0.1f * static_cast<float>(t));
     fai.push_back(FutureRowCount(t, tokens, 3, 5) > 0 ? 1.0f / static_cast<float>(t + 1) : kNan);
   }
-  return MakeResponseView(waad, fai, roles);
+  ResponseView view = MakeResponseView(waad, fai, roles);
+  for (int t = 0; t < tokens; ++t) view.entropy.push_back(t % 3);
+  return view;
 }
 
 TEST(ResponseView, DeltaIsTheStepToTheNextTokenAndUndefinedAtTheLast) {  // C7
@@ -61,6 +64,80 @@ TEST(TokenWeights, GlobalAnchorAmplifiesTheMostReadTokens) {  // C10
   const TokenWeights weights = WeighTokens(Of(Scheme::kGlobalAnchor), Response(8), 1);
   EXPECT_EQ(weights.global, (Positions{0, 1}));  // 0.4 of the 5 tokens with FAI
   EXPECT_EQ(weights.gamma, (std::vector<double>{1.5, 1.5, 1, 1, 1, 1, 1, 1}));
+}
+
+TEST(TokenWeights, EntropyAmplifiesTheLeastSureTokens) {  // C15
+  const TokenWeights weights = WeighTokens(Of(Scheme::kEntropy), Response(8), 1);
+  EXPECT_EQ(weights.global, (Positions{1, 2, 5}));  // 0.4 of 8 tokens with 0 1 2 0 1 2 0 1 nats
+  EXPECT_EQ(weights.gamma, (std::vector<double>{1, 1.5, 1.5, 1, 1, 1.5, 1, 1}));
+}
+
+TEST(TokenWeights, EntropyThatWasNotGivenIsUndefined) {  // C15
+  ResponseView view = Response(8);
+  view.entropy.clear();
+  EXPECT_EQ(WeighTokens(Of(Scheme::kEntropy), view, 1).reasons, (WeightReasons{.short_response = 8}));
+}
+
+TEST(TokenWeights, RandomDrawsAsManyTokensAsAnchorsAndOnlyWhereFaiIsDefined) {  // C14
+  for (int tokens = 4; tokens < 60; ++tokens) {
+    const TokenWeights random = WeighTokens(Of(Scheme::kRandom), Response(tokens), 1);
+    ASSERT_EQ(random.global.size(),
+              WeighTokens(Of(Scheme::kGlobalAnchor), Response(tokens), 1).global.size());
+    for (int t : random.global) ASSERT_LT(t, tokens - 3);
+    for (size_t i = 1; i < random.global.size(); ++i) ASSERT_LT(random.global[i - 1], random.global[i]);
+  }
+}
+
+TEST(TokenWeights, RandomDrawsAreAFunctionOfSeedGroupAndSample) {  // C14
+  CreditSettings settings = Of(Scheme::kRandom);
+  ResponseView view = Response(60);
+  const Positions first = WeighTokens(settings, view, 1).global;
+  EXPECT_EQ(WeighTokens(settings, view, 1).global, first);
+  view.draw.sample = 1;
+  EXPECT_NE(WeighTokens(settings, view, 1).global, first);
+  view.draw = {.group_hash = uint64_t{1} << 40, .sample = 0};
+  EXPECT_NE(WeighTokens(settings, view, 1).global, first);
+  view.draw = {};
+  settings.seed = 7;
+  EXPECT_NE(WeighTokens(settings, view, 1).global, first);
+}
+
+TEST(TokenWeights, RandomDrawsEveryPositionEquallyOften) {  // C14: 20 of 50, 4,000 times; sigma is 31
+  std::vector<int> drawn(50);
+  ResponseView view = Response(53);
+  for (view.draw.sample = 0; view.draw.sample < 4000; ++view.draw.sample) {
+    for (int t : WeighTokens(Of(Scheme::kRandom), view, 1).global) ++drawn[t];
+  }
+  for (int count : drawn) EXPECT_NEAR(count, 1600, 5 * 31);
+}
+
+TEST(TokenWeights, BottomAmplifiesTheOtherEnd) {  // C16
+  const auto bottom = [](Scheme scheme) {
+    CreditSettings settings = Of(scheme);
+    settings.end = RankEnd::kBottom;
+    return WeighTokens(settings, Response(8), 1);
+  };
+  EXPECT_EQ(bottom(Scheme::kGlobalAnchor).global, (Positions{3, 4}));
+  EXPECT_EQ(bottom(Scheme::kCoupled).global, (Positions{3, 4}));
+  EXPECT_EQ(bottom(Scheme::kEntropy).global, (Positions{0, 3, 6}));
+  EXPECT_EQ(bottom(Scheme::kLocalChunk).local, (Positions{0, 1, 2}));
+}
+
+TEST(TokenWeights, MeanOneDividesByTheMeanOverTrainedTokensLast) {
+  std::vector<TokenRole> roles(8, TokenRole::kTrained);
+  roles[2] = TokenRole::kMasked;
+  roles[3] = TokenRole::kExcluded;
+  for (Scheme scheme : kAll) {
+    CreditSettings settings = Of(scheme);
+    const std::vector<double> raw = WeighTokens(settings, Response(8, roles), 1).gamma;
+    settings.normalize = Normalize::kMeanOne;
+    const std::vector<double> gamma = WeighTokens(settings, Response(8, roles), 1).gamma;
+    double raw_mean = 0, mean = 0;
+    for (int t : {0, 1, 3, 4, 5, 6, 7}) raw_mean += raw[t] / 7, mean += gamma[t] / 7;
+    EXPECT_NEAR(mean, 1, 1e-12);
+    EXPECT_EQ(gamma[2], 1);
+    for (int t : {0, 1, 3, 4, 5, 6, 7}) EXPECT_DOUBLE_EQ(gamma[t], raw[t] / raw_mean);
+  }
 }
 
 TEST(TokenWeights, TokensWithoutAScoreWeigh1AndAreCounted) {
