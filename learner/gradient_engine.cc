@@ -6,8 +6,9 @@
 
 namespace rubato {
 
-GradientEngine::GradientEngine(const ModelConfig& config, int threads) : weights_(config), pool_(threads) {
-  for (int i = 0; i < threads; ++i) lanes_.push_back(std::make_unique<Lane>(&weights_));
+GradientEngine::GradientEngine(const ModelConfig& config, int threads, const UnusedIds& unused_ids)
+    : weights_(config), pool_(threads) {
+  for (int i = 0; i < threads; ++i) lanes_.push_back(std::make_unique<Lane>(&weights_, unused_ids));
 }
 
 void GradientEngine::Run(std::span<MicroBatch> micro_batches, Slab* gradient) {

@@ -11,6 +11,7 @@
 
 #include "kernels/parallel.h"
 #include "learner/training_pass.h"
+#include "policy/unused_ids.h"
 
 namespace rubato {
 
@@ -24,7 +25,8 @@ class GradientEngine {
   // Rows of one pass on a CPU beyond which activations leave its caches; a larger budget gains nothing.
   static constexpr int kMaxPassRows = 2048;
 
-  GradientEngine(const ModelConfig& config, int threads);
+  // `unused_ids`: see HeadPass.
+  GradientEngine(const ModelConfig& config, int threads, const UnusedIds& unused_ids = {});
 
   // Takes the weights for the calls that follow; `slab` must stay as it is until the next SetWeights.
   void SetWeights(const Slab* slab) { weights_.Take(slab); }
@@ -37,7 +39,8 @@ class GradientEngine {
 
  private:
   struct Lane {
-    Lane(const TrainingWeights* weights) : pass(weights), gradient(weights->layout().size()) {}
+    Lane(const TrainingWeights* weights, const UnusedIds& unused_ids)
+        : pass(weights, unused_ids), gradient(weights->layout().size()) {}
     TrainingPass pass;
     Slab gradient;
   };

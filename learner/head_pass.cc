@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "kernels/linear.h"
 #include "kernels/log_softmax.h"
@@ -20,11 +21,12 @@ int ChunkRows(int vocab) {
 
 }  // namespace
 
-HeadPass::HeadPass(const TrainingWeights* weights)
+HeadPass::HeadPass(const TrainingWeights* weights, UnusedIds unused_ids)
     : weights_(*weights),
       hidden_(weights->config().hidden),
       vocab_(weights->config().vocab),
       chunk_rows_(ChunkRows(vocab_)),
+      unused_ids_(std::move(unused_ids)),
       logprobs_(chunk_rows_),
       entropies_(chunk_rows_),
       lse_(chunk_rows_),
@@ -66,8 +68,9 @@ void HeadPass::Score(int first, int count, const float* x) {
   Linear(normed, count, weights_.model().head(), logits);
   for (int i = 0; i < count; ++i) {
     const Target& target = targets_[first + i];
-    const TokenScore score = ScoreToken(logits + static_cast<int64_t>(i) * vocab_, vocab_,
-                                        target.inverse_temperature, target.token);
+    float* row = logits + static_cast<int64_t>(i) * vocab_;
+    unused_ids_.Mask(row);
+    const TokenScore score = ScoreToken(row, vocab_, target.inverse_temperature, target.token);
     logprobs_[i] = score.logprob;
     entropies_[i] = score.entropy;
     lse_[i] = score.lse;

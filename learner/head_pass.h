@@ -10,12 +10,15 @@
 #include "learner/packed_batch.h"
 #include "learner/token_loss.h"
 #include "learner/training_weights.h"
+#include "policy/unused_ids.h"
 
 namespace rubato {
 
 class HeadPass {
  public:
-  explicit HeadPass(const TrainingWeights* weights);
+  // `unused_ids` are no part of the distribution: their logits have no gradient, and they must not be
+  // targets.
+  explicit HeadPass(const TrainingWeights* weights, UnusedIds unused_ids = {});
 
   // x [rows, hidden]: the stream after the last layer.  Writes d loss / d x to dx, 0 in rows without a
   // target, and adds to the final norm and the head in `gradient`, a slab of the model's layout.
@@ -34,6 +37,7 @@ class HeadPass {
   const TrainingWeights& weights_;
   const int hidden_, vocab_;
   const int chunk_rows_;
+  const UnusedIds unused_ids_;
 
   std::vector<Target> targets_;
   // Of the chunk at hand:

@@ -24,6 +24,8 @@
 #include "learner/stopwatch.h"
 #include "learner/trainer.h"
 #include "learner/weight_publisher.h"
+#include "policy/unused_ids.h"
+#include "text/tokenizer.h"
 
 namespace rubato {
 namespace {
@@ -103,7 +105,7 @@ class LearnerRank {
     ASSIGN_OR_RETURN(ModelDirectory model, ReadModelDirectory(options_.model_directory));
     position_ = {0, join_.lineage(), join_.fencing().learner_generation()};
     checkpointed_step_ = 0;
-    Hold(std::move(model));
+    RETURN_IF_ERROR(Hold(std::move(model)));
     LogInfo("model_loaded", {{"directory", options_.model_directory}});
     return absl::OkStatus();
   }
@@ -112,7 +114,7 @@ class LearnerRank {
     ASSIGN_OR_RETURN(LoadedCheckpoint loaded, LoadCheckpoint(options_.run_directory, ref));
     position_ = {loaded.position.step, loaded.position.lineage, join_.fencing().learner_generation()};
     checkpointed_step_ = position_.step;
-    Hold(std::move(loaded.model));
+    RETURN_IF_ERROR(Hold(std::move(loaded.model)));
     trainer_->RestoreOptimizer(std::move(loaded.optimizer));
     LogInfo("checkpoint_loaded", {{"path", ref.path()},
                                   {"step", position_.step},
@@ -120,10 +122,27 @@ class LearnerRank {
     return absl::OkStatus();
   }
 
-  void Hold(ModelDirectory model) {
+  absl::Status Hold(ModelDirectory model) {
     model_files_ = std::move(model.files);
+    ASSIGN_OR_RETURN(const UnusedIds unused_ids, NeverSampled(model.config.vocab));
     digest_ = DigestSlab(model.weights.bytes());
-    trainer_.emplace(model.config, std::move(model.weights), config_.learner(), options_.threads);
+    trainer_.emplace(model.config, std::move(model.weights), config_.learner(), options_.threads, unused_ids);
+    return absl::OkStatus();
+  }
+
+  // The same ids as every worker's: the hub has compared the digests of their tokenizers.
+  absl::StatusOr<UnusedIds> NeverSampled(int vocab) const {
+    if (!config_.rollout().mask_unused_ids()) return UnusedIds();
+    const auto file = model_files_.find("tokenizer.json");
+    if (file == model_files_.end()) {
+      return WithExitCode(
+          absl::NotFoundError("the model has no tokenizer.json, which says what ids are used; "
+                              "add it or set rollout.mask_unused_ids to false"),
+          ExitCode::kBadData);
+    }
+    absl::StatusOr<Tokenizer> tokenizer = Tokenizer::FromJson(file->second);
+    if (!tokenizer.ok()) return WithExitCode(tokenizer.status(), ExitCode::kBadData);
+    return UnusedIds::Find(*tokenizer, vocab);
   }
 
   WeightVersion HeldVersion() const {

@@ -21,11 +21,12 @@ AdamWOptions OptimizerOptions(const LearnerSection& config) {
 
 }  // namespace
 
-Trainer::Trainer(const ModelConfig& model, Slab weights, const LearnerSection& config, int threads)
+Trainer::Trainer(const ModelConfig& model, Slab weights, const LearnerSection& config, int threads,
+                 const UnusedIds& unused_ids)
     : model_(model),
       config_(config),
       weights_(std::move(weights)),
-      engine_(model, threads),
+      engine_(model, threads, unused_ids),
       optimizer_(OptimizerOptions(config), weights_.size(), MatrixRanges(engine_.layout())),
       gradient_(weights_.size()) {}
 

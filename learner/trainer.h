@@ -12,14 +12,16 @@
 #include "learner/gradient_engine.h"
 #include "learner/step_tally.h"
 #include "learner/training_sample.h"
+#include "policy/unused_ids.h"
 #include "proto/config.pb.h"
 
 namespace rubato {
 
 class Trainer {
  public:
-  // `weights` is laid out for `model`; `config` has all its keys.
-  Trainer(const ModelConfig& model, Slab weights, const LearnerSection& config, int threads);
+  // `weights` is laid out for `model`; `config` has all its keys.  `unused_ids` were not sampled from.
+  Trainer(const ModelConfig& model, Slab weights, const LearnerSection& config, int threads,
+          const UnusedIds& unused_ids = {});
 
   // Writes the gradient of the clipped surrogate of `samples` to gradient(); no samples give 0.
   StepTally ComputeGradient(const std::vector<TrainingSample>& samples);

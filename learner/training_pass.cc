@@ -1,11 +1,14 @@
 #include "learner/training_pass.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "kernels/embedding.h"
 
 namespace rubato {
 
-TrainingPass::TrainingPass(const TrainingWeights* weights) : weights_(*weights), head_(weights) {
+TrainingPass::TrainingPass(const TrainingWeights* weights, UnusedIds unused_ids)
+    : weights_(*weights), head_(weights, std::move(unused_ids)) {
   layers_.reserve(weights->config().layers);
   for (int i = 0; i < weights->config().layers; ++i) {
     layers_.push_back({AttentionPass(weights, i), FeedForwardPass(weights, i)});

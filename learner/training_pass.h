@@ -17,13 +17,14 @@
 #include "learner/packed_batch.h"
 #include "learner/token_loss.h"
 #include "learner/training_weights.h"
+#include "policy/unused_ids.h"
 
 namespace rubato {
 
 class TrainingPass {
  public:
-  // `weights` must outlive the pass and have taken a slab before Run.
-  explicit TrainingPass(const TrainingWeights* weights);
+  // `weights` must outlive the pass and have taken a slab before Run.  `unused_ids`: see HeadPass.
+  explicit TrainingPass(const TrainingWeights* weights, UnusedIds unused_ids = {});
   TrainingPass(const TrainingPass&) = delete;
   TrainingPass& operator=(const TrainingPass&) = delete;
 

@@ -267,7 +267,7 @@ void Decoder::ComputeLogits(int64_t first) {
   work.logits_end = first + count;
 }
 
-std::span<const float> Decoder::logits(size_t row) {
+std::span<float> Decoder::logits(size_t row) {
   Workspace& work = *work_;
   const int64_t wanted = work.logits_row[row];
   if (wanted < work.logits_begin || wanted >= work.logits_end) ComputeLogits(wanted);

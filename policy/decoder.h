@@ -45,7 +45,7 @@ class Decoder {
   // Logits of row `row` of the last call, [vocab]; the row must have asked for them.  They are computed for a
   // few rows at a time (LogitRowsPerChunk), so that memory does not grow with rows times vocabulary: ask in
   // ascending order, and be done with one row before asking for the next, which may take its place.
-  std::span<const float> logits(size_t row);
+  std::span<float> logits(size_t row);
 
   const Model& model() const { return *model_; }
   KvCache& cache() { return *cache_; }

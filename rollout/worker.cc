@@ -11,7 +11,9 @@
 #include "common/http_probes.h"
 #include "common/log.h"
 #include "common/model_digest.h"
+#include "common/status.h"
 #include "policy/model_directory.h"
+#include "policy/unused_ids.h"
 #include "rollout/generation_loop.h"
 #include "rollout/lease_loop.h"
 #include "rollout/submit_loop.h"
@@ -65,8 +67,12 @@ struct Worker {
   const WorkerOptions& options;
 };
 
-absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const WorkerOptions& options, const ModelConfig& config) {
+absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const WorkerOptions& options, const ModelConfig& config,
+                                                   const Tokenizer& tokenizer, const RunConfig& run) {
   EngineOptions engine;
+  if (run.rollout().mask_unused_ids()) {
+    ASSIGN_OR_RETURN(engine.unused_ids, UnusedIds::Find(tokenizer, config.vocab));
+  }
   engine.max_sequences = options.capacity;
   engine.kv_bytes = options.kv_bytes;
   engine.threads = options.threads;
@@ -172,7 +178,7 @@ absl::Status RunWorker(const WorkerOptions& options, std::stop_token stop) {
   joined = true;
   LogInfo("joined", {{"run", hello->run_id()}, {"hub", options.hub_address}, {"metrics", http->address()}});
 
-  absl::StatusOr<std::unique_ptr<Engine>> engine = MakeEngine(options, *config);
+  absl::StatusOr<std::unique_ptr<Engine>> engine = MakeEngine(options, *config, *tokenizer, hello->config());
   if (!engine.ok()) return engine.status();
   absl::StatusOr<std::unique_ptr<VerifierPool>> verifiers = StartVerifiers(options, hello->config());
   if (!verifiers.ok()) return verifiers.status();

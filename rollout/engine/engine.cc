@@ -52,6 +52,7 @@ class BatchEngine final : public Engine {
   void AddPrefillRows(std::vector<TokenRow>* rows, std::vector<PrefilledRow>* ends);
   bool Admit(WaitingGroup* group);
   void AcceptLogits();
+  std::span<const float> SamplingLogits(size_t row);
   void Draw(LiveSample* sample, std::span<const float> logits);
   absl::Status StartSamples();
   void CollectFinished();
@@ -132,7 +133,7 @@ absl::Status BatchEngine::Step() {
   RETURN_IF_ERROR(Annotate(decoder_.Forward(rows), "generation step"));
   AcceptLogits();
   for (const PrefilledRow& end : ends) {
-    const std::span<const float> logits = decoder_.logits(end.row);
+    const std::span<const float> logits = SamplingLogits(end.row);
     end.group->logits.assign(logits.begin(), logits.end());
   }
   RETURN_IF_ERROR(StartSamples());
@@ -179,12 +180,18 @@ void BatchEngine::AcceptLogits() {
   size_t row = 0;
   for (LiveSample& sample : live_) {
     if (sample.NextRow().until == TokenRow::Until::kLogits) {
-      Draw(&sample, decoder_.logits(row));
+      Draw(&sample, SamplingLogits(row));
     } else {
       sample.LastRowRan();
     }
     ++row;
   }
+}
+
+std::span<const float> BatchEngine::SamplingLogits(size_t row) {
+  const std::span<float> logits = decoder_.logits(row);
+  options_.unused_ids.Mask(logits.data());
+  return logits;
 }
 
 void BatchEngine::Draw(LiveSample* sample, std::span<const float> logits) {

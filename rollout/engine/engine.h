@@ -12,6 +12,7 @@
 #include "policy/model_config.h"
 #include "policy/slab.h"
 #include "policy/slab_digest.h"
+#include "policy/unused_ids.h"
 #include "proto/identity.pb.h"
 #include "proto/sample.pb.h"
 #include "stats/attention_record.h"
@@ -25,6 +26,7 @@ struct EngineOptions {
   int64_t kv_bytes = 256 << 20;  // budget of the KV cache
   int threads = 1;
   int prefill_rows_per_step = 256;  // prompt tokens run per step beside the decode rows
+  UnusedIds unused_ids = {};        // never sampled, and no part of the distribution; of the model's table
 };
 
 // One sample to be generated.  The stream keys its randomness: run seed and WorkKey, nothing else.
@@ -44,8 +46,9 @@ struct GroupTask {
 struct FinishedSample {
   uint64_t tag = 0;
   std::vector<int32_t> tokens;   // the response, with its end token if it has one
-  std::vector<float> logprobs;   // log softmax(logits / T)[token]; no filter exists, so also what sampled it
-  std::vector<float> entropies;  // of softmax(logits / T)
+  std::vector<float> logprobs;   // log softmax(logits / T)[token] over the ids that are not
+                                 // EngineOptions::unused_ids; no filter exists, so also what sampled it
+  std::vector<float> entropies;  // of that distribution
   FinishReason finish_reason = FINISH_REASON_UNSPECIFIED;
   std::vector<VersionSpan> version_spans;    // first_token counts from the response's first
   std::optional<AttentionRecord> attention;  // present if measured

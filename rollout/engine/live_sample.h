@@ -26,7 +26,7 @@ class LiveSample {
   // `sequence` is a fork of the prompt, in front of the first response token.
   LiveSample(const GroupTask& group, const SampleTask& task, KvSequence sequence);
 
-  // Draws the next token from `logits` under `version`.
+  // Draws the next token from `logits`, those of unused ids lowered, under `version`.
   void Accept(std::span<const float> logits, const ModelConfig& config, const WeightVersion& version);
 
   // The row to run next; done() must be false.  Pointers into this sample.

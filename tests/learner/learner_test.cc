@@ -58,6 +58,7 @@ class LearnerTest : public testing::Test {
     config.mutable_learner()->set_lr(1e-2);
     config.mutable_learner()->set_collective_timeout_seconds(10);
     config.mutable_checkpoint()->set_every(2);
+    config.mutable_rollout()->set_mask_unused_ids(false);  // tokenizer.json is a stub
     ResolveDefaults(&config);
     return config;
   }

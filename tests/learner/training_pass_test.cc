@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kernels/log_softmax.h"
 #include "policy/decoder.h"
 #include "policy/score.h"
 #include "tests/learner/reference_torch.h"
@@ -19,10 +20,11 @@ struct Outcome {
   Slab gradient;
 };
 
-Outcome RunPass(const ModelConfig& config, const Slab& slab, const PackedBatch& batch) {
+Outcome RunPass(const ModelConfig& config, const Slab& slab, const PackedBatch& batch,
+                const UnusedIds& unused_ids = {}) {
   TrainingWeights weights(config);
   weights.Take(&slab);
-  TrainingPass pass(&weights);
+  TrainingPass pass(&weights, unused_ids);
   Outcome outcome{WeightedSum(Coefficients(batch.target_count())), Slab(weights.layout().size())};
   pass.Run(batch, &outcome.loss, &outcome.gradient);
   return outcome;
@@ -96,6 +98,87 @@ TEST_P(EveryShape, GradientIsTheSlopeOfItsOwnLoss) {
     return RunPass(config, moved, batch).loss.loss;
   };
   EXPECT_NEAR((loss_at(step) - loss_at(-step)) / (2 * step), norm, 0.01 * norm);
+}
+
+// Ids that a batch never asks for: some in the middle of the table, and its end.
+std::vector<int32_t> NeverTargets(const ModelConfig& config, const PackedBatch& batch) {
+  std::vector<int32_t> ids;
+  for (int32_t id = 0; id < config.vocab; ++id) {
+    if (std::ranges::find(batch.targets, id) == batch.targets.end()) ids.push_back(id);
+  }
+  return ids;
+}
+
+ModelConfig UntiedConfig() {
+  ModelConfig config = TinyConfig();
+  config.tied_embeddings = false;
+  return config;
+}
+
+TEST(TrainingPassWithUnusedIds, HasTheBitsOfTheEnginesDistribution) {
+  const ModelConfig config = UntiedConfig();
+  const Slab slab = RandomSlab(config, 1);
+  const float temperature = 0.7f;
+  const PackedBatch batch = RandomBatch(config, {40}, 2, temperature);
+  const UnusedIds unused_ids(NeverTargets(config, batch));
+  ASSERT_GT(unused_ids.count(), 3);
+  const Outcome actual = RunPass(config, slab, batch, unused_ids);
+
+  Model model(config);
+  model.Repack(slab);
+  KvCache cache(config, int64_t{64} << 20);
+  Decoder decoder(&model, &cache, 1);
+  KvSequence sequence;
+  std::vector<TokenRow> rows;
+  for (const int32_t token : batch.tokens) {
+    rows.push_back({.sequence = &sequence, .token = token, .until = TokenRow::Until::kLogits});
+  }
+  ASSERT_TRUE(decoder.Forward(rows).ok());
+  std::vector<double> logprobs, entropies;
+  for (int row = 0; row < batch.rows(); ++row) {
+    if (batch.targets[row] == PackedBatch::kNoTarget) continue;
+    float* logits = decoder.logits(row).data();
+    unused_ids.Mask(logits);
+    const TokenScore score = ScoreToken(logits, config.vocab, 1 / temperature, batch.targets[row]);
+    logprobs.push_back(score.logprob);
+    entropies.push_back(score.entropy);
+  }
+  EXPECT_EQ(actual.loss.logprobs, logprobs);
+  EXPECT_EQ(actual.loss.entropies, entropies);
+}
+
+TEST(TrainingPassWithUnusedIds, GradientIsTheSlopeOfItsOwnLoss) {
+  const ModelConfig config = UntiedConfig();
+  const Slab slab = RandomSlab(config, 1);
+  const PackedBatch batch = RandomBatch(config, {9, 40}, 2);
+  const UnusedIds unused_ids(NeverTargets(config, batch));
+  const Outcome at = RunPass(config, slab, batch, unused_ids);
+  double norm = 0;
+  for (const float g : at.gradient.floats()) norm += static_cast<double>(g) * g;
+  norm = std::sqrt(norm);
+  const double step = 2e-4;
+  const auto loss_at = [&](double distance) {
+    Slab moved(slab.size());
+    for (int64_t i = 0; i < slab.size(); ++i) {
+      moved.data()[i] = static_cast<float>(slab.data()[i] + distance * at.gradient.data()[i] / norm);
+    }
+    return RunPass(config, moved, batch, unused_ids).loss.loss;
+  };
+  EXPECT_NEAR((loss_at(step) - loss_at(-step)) / (2 * step), norm, 0.01 * norm);
+}
+
+TEST(TrainingPassWithUnusedIds, MovesNoRowOfTheHeadThatIsNotUsed) {
+  const ModelConfig config = UntiedConfig();
+  const PackedBatch batch = RandomBatch(config, {40}, 2);
+  const std::vector<int32_t> ids = NeverTargets(config, batch);
+  const Outcome outcome = RunPass(config, RandomSlab(config, 1), batch, UnusedIds(ids));
+  const SlabTensor* head = SlabLayout(config).Find("lm_head.weight");
+  for (int32_t id = 0; id < config.vocab; ++id) {
+    const auto row =
+        outcome.gradient.floats().subspan(head->offset + int64_t{id} * config.hidden, config.hidden);
+    const bool zero = std::ranges::all_of(row, [](float g) { return g == 0; });
+    EXPECT_EQ(zero, std::ranges::find(ids, id) != ids.end()) << id;
+  }
 }
 
 TEST(TrainingPass, GivesTheSameBitsWhenRepeated) {

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 #include <map>
 
 #include "policy/decoder.h"
@@ -103,6 +105,49 @@ void ExpectSame(const Results& results, const Results& expected) {
     EXPECT_EQ(other.attention->d, sample.attention->d) << tag;
     EXPECT_EQ(Bits(other.attention->waad), Bits(sample.attention->waad)) << tag;
     EXPECT_EQ(Bits(other.attention->fai), Bits(sample.attention->fai)) << tag;
+  }
+}
+
+// The model of the other tests, but with a head of its own in which `loud`, a pair of ids, has the largest
+// logit by far, whatever was read: the rows are long and opposite.
+Results GenerateWithLoudIds(const std::vector<int32_t>& loud, const UnusedIds& unused_ids) {
+  ModelConfig config = EngineConfig();
+  config.tied_embeddings = false;
+  auto weights = std::make_shared<Slab>(RandomSlab(config, 1));
+  float* head = weights->data() + SlabLayout(config).Find("lm_head.weight")->offset;
+  for (int i = 0; i < config.hidden; ++i) {
+    head[loud[0] * config.hidden + i] *= 1000;
+    head[loud[1] * config.hidden + i] = -head[loud[0] * config.hidden + i];
+  }
+  const std::unique_ptr<Engine> engine = *Engine::Create(config, {.unused_ids = unused_ids});
+  EXPECT_TRUE(engine->SetWeights(weights, Version(1)).ok());
+  for (const GroupTask& group : SomeGroups()) EXPECT_TRUE(engine->AddGroup(group).ok());
+  return Finish(engine.get());
+}
+
+size_t CountOf(const Results& results, const std::vector<int32_t>& ids, size_t* tokens) {
+  size_t count = 0;
+  *tokens = 0;
+  for (const auto& [tag, sample] : results) {
+    *tokens += sample.tokens.size();
+    for (const int32_t token : sample.tokens) count += std::ranges::count(ids, token);
+  }
+  return count;
+}
+
+TEST(Engine, NeverSamplesAnUnusedIdHoweverLargeItsLogitIs) {
+  const std::vector<int32_t> loud = {20, 36};
+  size_t tokens = 0;
+  ASSERT_GT(CountOf(GenerateWithLoudIds(loud, UnusedIds()), loud, &tokens), tokens / 2);
+  const Results masked = GenerateWithLoudIds(loud, UnusedIds(loud));
+  EXPECT_EQ(CountOf(masked, loud, &tokens), 0u);
+  EXPECT_GT(tokens, 300u);
+  for (const auto& [tag, sample] : masked) {
+    for (size_t i = 0; i < sample.tokens.size(); ++i) {
+      EXPECT_GT(sample.logprobs[i], -60) << "of the other ids alone";
+      EXPECT_GE(sample.entropies[i], 0);
+      EXPECT_LE(sample.entropies[i], std::log(35.0f) + 1e-5f);
+    }
   }
 }
 
