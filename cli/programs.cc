@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 #include "common/concat.h"
 #include "common/exit_code.h"
@@ -39,6 +40,25 @@ absl::StatusOr<std::string> FindProgram(const std::string& name, const std::stri
       absl::NotFoundError(Concat("the program ", name, " is not installed: neither ", beside.string(),
                                  " nor ", built.string(), " can be executed")),
       ExitCode::kUnavailable);
+}
+
+std::string FindBesideProgram(const std::string& path, const std::string& invoked_as,
+                              const std::string& own_directory) {
+  std::error_code error;
+  if (fs::exists(path, error)) return path;
+  std::vector<fs::path> places;
+  // Without a slash it was found along PATH, and says nothing about its place.
+  if (invoked_as.find('/') != std::string::npos) {
+    places.push_back(fs::canonical(invoked_as, error).parent_path());
+  }
+  for (fs::path above = own_directory; !above.empty(); above = above.parent_path()) {
+    places.push_back(above);
+    if (above == above.root_path()) break;
+  }
+  for (const fs::path& place : places) {
+    if (!place.empty() && fs::exists(place / path, error)) return (place / path).string();
+  }
+  return path;
 }
 
 }  // namespace rubato

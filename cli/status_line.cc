@@ -11,6 +11,8 @@ namespace rubato {
 namespace {
 
 constexpr size_t kSparklineWidth = 16;
+// Of who waits for whom, as much as names both: "the learner waits for 12 samples".
+constexpr size_t kWaitingWidth = 32;
 
 // The mean of each of `width` runs of neighbours.
 std::vector<double> Resample(const std::vector<double>& values, size_t width) {
@@ -22,6 +24,11 @@ std::vector<double> Resample(const std::vector<double>& values, size_t width) {
     means.push_back(sum / static_cast<double>(end - first));
   }
   return means;
+}
+
+size_t CountCharacters(const std::string& text) {
+  return static_cast<size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 // Cuts to `columns` characters (not bytes).
@@ -49,6 +56,34 @@ double SecondsLeft(const RunStatus& status) {
   return seconds[seconds.size() / 2] * static_cast<double>(status.steps() - status.next_step());
 }
 
+// How much is shown besides the step; each level adds what is less needed than what the one below shows.
+enum Detail { kReward = 1, kTimeLeft, kShortSparkline, kHeldOut, kRate, kSparkline, kFullDetail };
+
+std::string RenderProgress(const RunStatus& status, int detail) {
+  std::string line = absl::StrFormat("step %d/%d", status.next_step(), status.steps());
+  if (!status.recent().empty() && detail >= kReward) {
+    line += absl::StrFormat("  reward %.3f", status.recent().rbegin()->reward_mean());
+    const size_t width = detail >= kSparkline        ? kSparklineWidth
+                         : detail >= kShortSparkline ? kSparklineWidth / 2
+                                                     : 0;
+    if (width > 0) line.append(" ").append(Sparkline(RecentRewards(status), width));
+  }
+  if (!status.evals().empty() && detail >= kHeldOut) {
+    line += absl::StrFormat("  held-out %.1f%%", 100 * status.evals().rbegin()->mean_reward());
+  }
+  if (status.tokens_per_second() > 0 && detail >= kRate) {
+    line.append("  ").append(RenderCount(status.tokens_per_second())).append(" tok/s");
+  }
+  if (!status.recent().empty() && detail >= kFullDetail) {
+    line += absl::StrFormat("  staleness %.1f", status.recent().rbegin()->staleness_mean());
+  }
+  if (const double left = SecondsLeft(status); left >= 0 && detail >= kTimeLeft) {
+    line.append("  ETA ").append(RenderDuration(left));
+  }
+  if (status.draining()) line += "  draining";
+  return line;
+}
+
 }  // namespace
 
 std::string Sparkline(const std::vector<double>& values, size_t width) {
@@ -66,21 +101,14 @@ std::string Sparkline(const std::vector<double>& values, size_t width) {
 }
 
 std::string RenderStatusLine(const RunStatus& status, size_t columns) {
-  std::string line = absl::StrFormat("step %d/%d", status.next_step(), status.steps());
-  if (!status.recent().empty()) {
-    line += absl::StrFormat("  reward %.3f %s", status.recent().rbegin()->reward_mean(),
-                            Sparkline(RecentRewards(status), kSparklineWidth));
+  const std::string waiting = EscapeForTerminal(status.waiting_for());
+  std::string line;
+  for (int detail = kFullDetail; detail >= 0; --detail) {
+    line = RenderProgress(status, detail);
+    const size_t waiting_width = std::min(CountCharacters(waiting), kWaitingWidth);
+    if (CountCharacters(line) + (waiting_width > 0 ? 2 + waiting_width : 0) <= columns) break;
   }
-  if (!status.evals().empty()) {
-    line += absl::StrFormat("  held-out %.1f%%", 100 * status.evals().rbegin()->mean_reward());
-  }
-  if (status.tokens_per_second() > 0) line += "  " + RenderCount(status.tokens_per_second()) + " tok/s";
-  if (!status.recent().empty()) {
-    line += absl::StrFormat("  staleness %.1f", status.recent().rbegin()->staleness_mean());
-  }
-  if (const double left = SecondsLeft(status); left >= 0) line += "  ETA " + RenderDuration(left);
-  if (status.draining()) line += "  draining";
-  if (!status.waiting_for().empty()) line += "  " + EscapeForTerminal(status.waiting_for());
+  if (!waiting.empty()) line.append("  ").append(waiting);
   return CutTo(line, columns);
 }
 

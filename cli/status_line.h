@@ -15,8 +15,8 @@ namespace rubato {
 std::string Sparkline(const std::vector<double>& values, size_t width);
 
 // "step 12/60  reward 0.41 ▁▂▃▅▇  held-out 34.1%  3.2k tok/s  staleness 0.0  ETA 2m10s  learner waits for
-// ..." What is not known yet is left out; cut to `columns` characters, on the right, where the least
-// important stands.
+// ..." What is not known yet is left out.  Where that is more than `columns` characters, what is least
+// needed goes first (staleness, then the rate, ...), so that it still says how far the run is and who waits.
 std::string RenderStatusLine(const RunStatus& status, size_t columns);
 
 // One committed step: "step 12/60  reward 0.412  118 samples  9120 tokens  staleness 0.0  3.4s".

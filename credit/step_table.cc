@@ -10,7 +10,6 @@ namespace rubato {
 namespace {
 
 constexpr std::string_view kReplayUntilFact = "replay_until";
-constexpr std::string_view kBeganFact = "began_unix_ms";
 
 std::string ShortHexOf(const std::string& digest) { return ShortHex(*DigestFromBytes(digest)); }
 
@@ -49,21 +48,13 @@ StepTable::StepTable(const HubInputs* inputs, const Clock* clock, Ledger* ledger
       ledger_(ledger),
       history_(history),
       counts_(counts),
-      versions_(versions) {
+      versions_(versions),
+      last_mark_unix_ms_(absl::ToUnixMillis(clock->Now())) {
   if (versions->current() != nullptr) next_uncommitted_ = versions->current()->step;
   (void)absl::SimpleAtoi(ledger->Fact(kReplayUntilFact).value_or("0"), &replay_until_);
   const RunPlan& plan = inputs->plan;
   for (const UnitRow& unit : ledger->Groups(plan.FirstGroup(next_uncommitted_), plan.GroupCount())) {
     ++groups_done_[plan.StepOf(unit.unit.ordinal)];
-  }
-  CommitRecord record;
-  if (next_uncommitted_ > 0) {
-    const std::optional<StepRow> last = Find(next_uncommitted_ - 1);
-    if (last) record.ParseFromString(last->commit_record);
-    last_commit_unix_ms_ = record.committed_unix_ms();
-  } else if (!absl::SimpleAtoi(ledger->Fact(kBeganFact).value_or(""), &last_commit_unix_ms_)) {
-    last_commit_unix_ms_ = absl::ToUnixMillis(clock->Now());
-    ledger->PutFact(kBeganFact, Concat(last_commit_unix_ms_));
   }
 }
 
@@ -119,8 +110,8 @@ StepRow StepTable::Commit(const std::string& weight_digest, uint64_t generation,
   const int64_t now = absl::ToUnixMillis(clock_->Now());
   CommitRecord record;
   record.set_committed_unix_ms(now);
-  record.set_seconds(static_cast<double>(now - last_commit_unix_ms_) / 1000);
-  last_commit_unix_ms_ = now;
+  record.set_seconds(static_cast<double>(now - last_mark_unix_ms_) / 1000);
+  last_mark_unix_ms_ = now;
   row.committed = true;
   row.generation = generation;
   row.weight_digest = weight_digest;

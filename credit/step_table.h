@@ -65,7 +65,7 @@ class StepTable {
 
   uint64_t next_uncommitted_ = 0;
   uint64_t replay_until_ = 0;
-  int64_t last_commit_unix_ms_ = 0;
+  int64_t last_mark_unix_ms_ = 0;  // the last commit, or the start of this hub: time without one is no step's
   std::map<uint64_t, uint64_t> groups_done_;       // of uncommitted steps
   std::shared_ptr<const StepBatch> latest_batch_;  // ranks ask for the same one
 };

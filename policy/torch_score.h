@@ -8,16 +8,11 @@
 #include "absl/status/statusor.h"
 #include "policy/model_config.h"
 #include "policy/score.h"
+#include "policy/score_request.h"
 #include "policy/slab.h"
 #include "policy/torch_options.h"
 
 namespace rubato {
-
-// One sequence to be scored: ids[first..], each given all that stands before it.
-struct ScoreRequest {
-  std::span<const int32_t> ids;
-  int64_t first = 1;  // 1 to ids.size()
-};
 
 // Scores tokens with LibTorch's products, in bf16 or fp32, on the CPU or a GPU.  In bf16 it rounds where
 // `transformers` rounds: weights, residual stream and logits are bf16, norms and softmax fp32.  Unlike

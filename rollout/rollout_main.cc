@@ -1,9 +1,12 @@
-// rubato-rollout: one rollout worker, or a mode of its own on the same model code:
+// rubato-rollout: one rollout worker, or a mode of its own on the same model code (`rubato help score`,
+// `rubato help inspect`):
 //
 //   rubato-rollout --hub HOST:PORT --name worker-0 --model DIR --verify PATH
 //   rubato-rollout score --model DIR --in FILE|- --out FILE|-
+//   rubato-rollout inspect DIR
 
 #include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +15,8 @@
 #include "absl/flags/usage.h"
 #include "common/exit_code.h"
 #include "common/log.h"
+#include "common/program_modes.h"
+#include "common/status.h"
 #include "common/stop_signal.h"
 #include "rollout/score_command.h"
 #include "rollout/worker.h"
@@ -24,9 +29,6 @@ ABSL_FLAG(std::string, metrics, "127.0.0.1:0", "where /metrics, /livez and /read
 ABSL_FLAG(int, capacity, 64, "samples decoded together");
 ABSL_FLAG(int, threads, 1, "threads of the decode loop");
 ABSL_FLAG(std::string, log_file, "", "JSON lines; empty: standard error only");
-ABSL_FLAG(std::string, in, "-", "score: JSON lines to read; - is standard input");
-ABSL_FLAG(std::string, out, "-", "score: JSON lines to write; - is standard output");
-ABSL_FLAG(double, temperature, 1.0, "score: the logits are divided by it");
 
 namespace {
 
@@ -56,22 +58,19 @@ absl::Status Work() {
   return rubato::RunWorker(options, stop.token());
 }
 
-absl::Status Score() {
-  rubato::ScoreOptions options;
-  options.model = absl::GetFlag(FLAGS_model);
-  options.in = absl::GetFlag(FLAGS_in);
-  options.out = absl::GetFlag(FLAGS_out);
-  options.temperature = absl::GetFlag(FLAGS_temperature);
-  return rubato::RunScore(options);
+absl::Status Score(const std::vector<std::string>& arguments) {
+  ASSIGN_OR_RETURN(const rubato::ScoreOptions options, rubato::ParseScoreArguments(arguments));
+  return rubato::RunScore(options, std::cerr);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage("generates, measures and submits for a run; or: rubato-rollout score");
+  const std::vector<rubato::ProgramMode> modes = {{"score", rubato::kScoreHelp, Score}};
+  if (const std::optional<int> code = rubato::RunProgramMode(modes, argc, argv)) return *code;
+  absl::SetProgramUsageMessage("generates, measures and submits for a run; modes: score, inspect");
   const std::vector<char*> words = absl::ParseCommandLine(argc, argv);
   if (words.size() == 1) return Finish(Work());
-  if (words.size() == 2 && std::string(words[1]) == "score") return Finish(Score());
-  std::cerr << "rubato-rollout: unknown mode \"" << words[1] << "\"; the one mode is: score\n";
+  std::cerr << "rubato-rollout: there is no use for \"" << words[1] << "\" here: flags only\n";
   return rubato::ToInt(rubato::ExitCode::kUsage);
 }

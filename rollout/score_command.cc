@@ -1,112 +1,56 @@
 #include "rollout/score_command.h"
 
-#include <cerrno>
-#include <charconv>
-#include <fstream>
-#include <iostream>
-#include <limits>
-#include <span>
-#include <vector>
+#include <algorithm>
+#include <memory>
 
-#include "common/concat.h"
-#include "common/file.h"
-#include "common/json.h"
+#include "common/arguments.h"
 #include "common/status.h"
 #include "policy/decoder.h"
 #include "policy/kv_cache.h"
 #include "policy/model.h"
 #include "policy/model_directory.h"
-#include "policy/score.h"
+#include "policy/score_lines.h"
+#include "policy/score_together.h"
 
 namespace rubato {
 
 namespace {
 
-// One line of input.
-struct Request {
-  Json id;
-  std::vector<int32_t> ids;
-  int64_t prompt_len = 0;
+// A model that is ready to run, for positions up to kLongestScored.  Tables and pages are made as they are
+// needed.
+struct LoadedModel {
+  LoadedModel(const ModelConfig& config, const Slab& weights, int threads)
+      : model(config),
+        cache(config, KvCache::PagesFor(kLongestScored) * KvCache::PageBytes(config)),
+        decoder(&model, &cache, threads) {
+    model.Repack(weights);
+  }
+
+  Model model;
+  KvCache cache;
+  Decoder decoder;
 };
 
-absl::StatusOr<Request> ReadRequest(const std::string& line) {
-  ASSIGN_OR_RETURN(const Json json, Json::Parse(line));
-  Request request;
-  if (const Json* id = json.Find("id"); id != nullptr) request.id = *id;
-  ASSIGN_OR_RETURN(const Json::Array* ids, json.GetArray("ids"));
-  for (const Json& entry : *ids) {
-    const absl::StatusOr<int64_t> id = entry.AsInt();
-    if (!id.ok() || *id < 0 || *id > std::numeric_limits<int32_t>::max()) {
-      return absl::InvalidArgumentError(Concat("\"ids\" holds ", entry.Dump(), ", token ids are needed"));
-    }
-    request.ids.push_back(static_cast<int32_t>(*id));
-  }
-  ASSIGN_OR_RETURN(request.prompt_len, json.GetInt("prompt_len"));
-  return request;
-}
-
-// The double with the shortest decimal form among those that round to `value` as fp32; a JSON writer then
-// prints that form.
-double Shortest(float value) {
-  char text[64];
-  const std::to_chars_result end = std::to_chars(text, text + sizeof(text), value);
-  double wide = value;
-  std::from_chars(text, end.ptr, wide);
-  return wide;
-}
-
-Json Numbers(std::span<const float> values) {
-  Json::Array list;
-  for (const float value : values) list.emplace_back(Shortest(value));
-  return list;
-}
-
-absl::StatusOr<std::string> Answer(Decoder* decoder, float temperature, const std::string& line) {
-  const absl::StatusOr<Request> request = ReadRequest(line);
-  if (!request.ok())
-    return absl::InvalidArgumentError(request.status().message());  // also for a key that is missing
-  ASSIGN_OR_RETURN(const TokenScores scores,
-                   ScoreTokens(decoder, request->ids, request->prompt_len, temperature));
-  Json answer;
-  answer.Set("id", request->id);
-  answer.Set("logprobs", Numbers(scores.logprobs));
-  answer.Set("entropies", Numbers(scores.entropies));
-  return answer.Dump();
+absl::StatusOr<Scorer> Load(const ScoreOptions& options) {
+  ASSIGN_OR_RETURN(const ModelDirectory directory, ReadModelDirectory(options.model));
+  ModelConfig config = directory.config;
+  config.max_positions = std::max(config.max_positions, kLongestScored);
+  const auto loaded =
+      std::make_shared<LoadedModel>(config, directory.weights, static_cast<int>(options.threads));
+  const auto temperature = static_cast<float>(options.temperature);
+  return Scorer{directory.config, [=](std::span<const ScoreRequest> requests) {
+                  return ScoreTogether(&loaded->decoder, requests, temperature);
+                }};
 }
 
 }  // namespace
 
-absl::Status ScoreLines(const ScoreOptions& options, const std::string& in_name, std::istream& in,
-                        std::ostream& out) {
-  ASSIGN_OR_RETURN(const ModelDirectory directory, ReadModelDirectory(options.model));
-  Model model(directory.config);
-  model.Repack(directory.weights);
-  KvCache cache(directory.config,
-                KvCache::PagesFor(directory.config.max_positions) * KvCache::PageBytes(directory.config));
-  Decoder decoder(&model, &cache, options.threads);
-  std::string line;
-  for (int64_t number = 1; std::getline(in, line); ++number) {
-    const absl::StatusOr<std::string> answer = Answer(&decoder, options.temperature, line);
-    if (!answer.ok()) return Annotate(answer.status(), Concat(in_name, ":", number));
-    if (!(out << *answer << '\n')) return FileError("write", options.out, errno);
+absl::Status RunScore(const ScoreOptions& options, std::ostream& notes) {
+  if (options.NeedsLibTorch()) {
+    return UsageError("what LibTorch computes is scored by rubato-learner; type `rubato score`");
   }
-  if (!out.flush()) return FileError("write", options.out, errno);
-  return absl::OkStatus();
-}
-
-absl::Status RunScore(const ScoreOptions& options) {
-  std::ifstream in;
-  if (options.in != "-") {
-    in.open(options.in);
-    if (!in) return FileError("open", options.in, errno);
-  }
-  std::ofstream out;
-  if (options.out != "-") {
-    out.open(options.out);
-    if (!out) return FileError("open", options.out, errno);
-  }
-  return ScoreLines(options, options.in == "-" ? "standard input" : options.in,
-                    options.in == "-" ? std::cin : in, options.out == "-" ? std::cout : out);
+  return RunScoreLines(
+      options, [&] { return Load(options); }, notes);
 }
 
 }  // namespace rubato

@@ -8,6 +8,7 @@
 namespace rubato {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -52,8 +53,34 @@ TEST(StatusLine, LeavesOutWhatIsNotKnownYet) {
   EXPECT_EQ(RenderStatusLine(status, 200), "step 0/60");
 }
 
+TEST(StatusLine, SaysOnEightyColumnsWhoWaits) {
+  RunStatus status = Training();
+  status.set_next_step(1234);
+  status.set_steps(2000);
+  for (int i = 0; i < 20; ++i) *status.add_recent() = status.recent(i % 2);
+  status.set_waiting_for("the learner waits for 37 samples of step 1234");
+  const std::string line = RenderStatusLine(status, 79);
+  EXPECT_THAT(line, HasSubstr("step 1234/2000  reward 0.400"));
+  EXPECT_THAT(line, HasSubstr("ETA 25m32s"));
+  EXPECT_THAT(line, HasSubstr("the learner waits for 37 samples"));
+}
+
+TEST(StatusLine, LeavesOutTheLeastNeededFirst) {
+  const std::vector<std::string> parts = {"staleness", "tok/s", "held-out", "▁█", "ETA", "reward"};
+  size_t gone = 0;
+  for (size_t columns = 117; columns > 40; --columns) {
+    const std::string line = RenderStatusLine(Training(), columns);
+    EXPECT_THAT(line, AllOf(HasSubstr("step 2/60"), HasSubstr("learner waits for 37 samples")));
+    while (gone < parts.size() && line.find(parts[gone]) == std::string::npos) ++gone;
+    for (size_t i = gone; i < parts.size(); ++i) EXPECT_THAT(line, HasSubstr(parts[i])) << columns;
+  }
+  EXPECT_EQ(gone, parts.size());
+}
+
 TEST(StatusLine, IsCutByCharactersNotBytes) {
-  EXPECT_EQ(RenderStatusLine(Training(), 27), "step 2/60  reward 0.400 ▁█ ");
+  RunStatus status = Training();
+  status.set_waiting_for("ä€ä€");
+  EXPECT_EQ(RenderStatusLine(status, 13), "step 2/60  ä€");
 }
 
 TEST(StatusLine, EscapesWhatTheHubSays) {
