@@ -2,8 +2,8 @@
 // `transformers` writes it (Jinja with trim_blocks, lstrip_blocks, loop controls, its own `tojson`,
 // `raise_exception`, `strftime_now` and `generation` blocks, in an immutable sandbox).
 //
-// A subset of Jinja, docs/chat-templates.md: what is outside is refused by name and line when the template is
-// parsed.  Rendering is bounded in steps, depth and bytes; each error names its limit.
+// A subset of Jinja (docs/chat-templates.md): what is outside is refused by name and line when the template
+// is parsed.  Rendering is bounded in steps, depth and bytes; each error names its limit.
 //
 // Immutable after Parse: any thread may render; moves and copies are cheap.
 
@@ -18,6 +18,7 @@
 
 #include "absl/status/statusor.h"
 #include "text/chat_input.h"
+#include "text/chat_limits.h"
 #include "text/text_range.h"
 
 namespace rubato {
@@ -28,13 +29,6 @@ struct RenderedChat {
   // that lie wholly inside one of them are text: hand this to Tokenizer::Encode, with Adding::kNothing, since
   // the template has written the special tokens that belong there.
   std::vector<TextRange> content;
-};
-
-// What bounds one rendering.
-struct ChatLimits {
-  size_t max_steps = 10'000'000;        // expressions, statements and rounds of loops; long texts count more
-  int max_depth = 100;                  // of macro calls in one another
-  size_t max_bytes = size_t{16} << 20;  // of the result and of each text on the way to it
 };
 
 class ChatTemplate {
