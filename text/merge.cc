@@ -1,8 +1,8 @@
 #include "text/merge.h"
 
+#include <algorithm>
 #include <array>
-#include <queue>
-#include <tuple>
+#include <functional>
 
 namespace rubato {
 namespace {
@@ -38,16 +38,23 @@ size_t MergeShort(const MergeTable& table, int32_t* ids, size_t count) {
 class LongMerger {
  public:
   LongMerger(const MergeTable& table, const int32_t* ids, size_t count) : table_(table), nodes_(count) {
-    for (size_t i = 0; i < count; ++i) nodes_[i] = {ids[i], i - 1, i + 1};
-    for (size_t i = 0; i + 1 < count; ++i) Propose(i);
+    heap_.reserve(count);
+    const auto size = static_cast<uint32_t>(count);
+    for (uint32_t i = 0; i < size; ++i) nodes_[i] = {ids[i], i - 1, i + 1, {}};
+    for (uint32_t i = 0; i + 1 < size; ++i) {
+      if (FindMerge(i)) heap_.push_back(KeyOf(i));
+    }
+    std::make_heap(heap_.begin(), heap_.end(), std::greater<>());
   }
 
   // Writes what is left to `ids`; returns how many.
   size_t Run(int32_t* ids) {
     while (!heap_.empty()) {
-      const Proposal proposal = heap_.top();
-      heap_.pop();
-      if (IsCurrent(proposal)) Apply(proposal);
+      std::pop_heap(heap_.begin(), heap_.end(), std::greater<>());
+      const uint64_t key = heap_.back();
+      heap_.pop_back();
+      const auto left = static_cast<uint32_t>(key);
+      if (key == KeyOf(left)) Apply(left);  // otherwise one of the two has merged with another since
     }
     size_t left = 0;
     for (size_t i = 0; i < nodes_.size(); i = nodes_[i].next) ids[left++] = nodes_[i].id;
@@ -56,47 +63,41 @@ class LongMerger {
 
  private:
   struct Node {
-    int32_t id;  // -1: it has become a part of the one before
-    size_t previous, next;
-  };
-  struct Proposal {
-    uint32_t rank;
-    size_t left;
-    int32_t left_id, right_id, merged_id;
-    // The top of a priority queue is its largest element.
-    bool operator<(const Proposal& other) const {
-      return std::tie(other.rank, other.left) < std::tie(rank, left);
-    }
+    int32_t id;
+    uint32_t previous, next;
+    Merge merge;  // with the next one; none where this has become a part of the one before
   };
 
-  void Propose(size_t left) {
-    const size_t right = nodes_[left].next;
-    if (right >= nodes_.size()) return;
-    const Merge merge = table_.Find(nodes_[left].id, nodes_[right].id);
-    if (merge.rank == Merge::kNever) return;
-    heap_.push({merge.rank, left, nodes_[left].id, nodes_[right].id, merge.id});
+  // Ascending as merges go: by rank, then from left to right.
+  uint64_t KeyOf(uint32_t left) const { return uint64_t{nodes_[left].merge.rank} << 32 | left; }
+
+  // Whether the node merges with the next one.
+  bool FindMerge(uint32_t left) {
+    Node& node = nodes_[left];
+    node.merge = node.next < nodes_.size() ? table_.Find(node.id, nodes_[node.next].id) : Merge();
+    return node.merge.rank != Merge::kNever;
   }
 
-  bool IsCurrent(const Proposal& proposal) const {
-    const Node& left = nodes_[proposal.left];
-    return left.id == proposal.left_id && left.next < nodes_.size() &&
-           nodes_[left.next].id == proposal.right_id;
+  void Propose(uint32_t left) {
+    if (!FindMerge(left)) return;
+    heap_.push_back(KeyOf(left));
+    std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
   }
 
-  void Apply(const Proposal& proposal) {
-    Node& left = nodes_[proposal.left];
+  void Apply(uint32_t at) {
+    Node& left = nodes_[at];
     Node& right = nodes_[left.next];
-    left.id = proposal.merged_id;
+    left.id = left.merge.id;
     left.next = right.next;
-    right.id = -1;
-    if (left.next < nodes_.size()) nodes_[left.next].previous = proposal.left;
-    if (proposal.left > 0) Propose(left.previous);
-    Propose(proposal.left);
+    right.merge = Merge();
+    if (left.next < nodes_.size()) nodes_[left.next].previous = at;
+    if (at > 0) Propose(left.previous);
+    Propose(at);
   }
 
   const MergeTable& table_;
   std::vector<Node> nodes_;
-  std::priority_queue<Proposal> heap_;
+  std::vector<uint64_t> heap_;
 };
 
 }  // namespace

@@ -1,10 +1,4 @@
-"""Makes tokenizer_goldens.json: what the `tokenizers` library does with texts, for the C++ tokenizer to match.
-
-    python3 -m venv /tmp/goldens && /tmp/goldens/bin/pip install tokenizers==0.23.3
-    /tmp/goldens/bin/python tests/text/goldens/make_goldens.py > tests/text/goldens/tokenizer_goldens.json
-
-Run it from the root of the tree.
-"""
+"""Small tokenizers of many kinds, texts that try them, and what the `tokenizers` library does with both."""
 
 import json
 
@@ -46,13 +40,13 @@ def added(index, content, special=True, normalized=False):
     }
 
 
-def tokenizer(model, pre_tokenizer=None, post_processor=None, decoder=None, added_tokens=()):
+def tokenizer(model, pre_tokenizer=None, post_processor=None, decoder=None, added_tokens=(), normalizer=None):
     return {
         "version": "1.0",
         "truncation": None,
         "padding": None,
         "added_tokens": list(added_tokens),
-        "normalizer": None,
+        "normalizer": normalizer,
         "pre_tokenizer": pre_tokenizer,
         "post_processor": post_processor,
         "decoder": decoder,
@@ -64,7 +58,7 @@ def words(tokens, unknown="[UNK]"):
     return {"type": "WordLevel", "vocab": {t: i for i, t in enumerate(tokens)}, "unk_token": unknown}
 
 
-def characters(tokens, unknown, fuse):
+def characters(tokens, unknown, fuse, merges=(), byte_fallback=False, ignore_merges=False):
     return {
         "type": "BPE",
         "dropout": None,
@@ -72,10 +66,10 @@ def characters(tokens, unknown, fuse):
         "continuing_subword_prefix": None,
         "end_of_word_suffix": None,
         "fuse_unk": fuse,
-        "byte_fallback": False,
-        "ignore_merges": False,
+        "byte_fallback": byte_fallback,
+        "ignore_merges": ignore_merges,
         "vocab": {t: i for i, t in enumerate(tokens)},
-        "merges": [],
+        "merges": list(merges),
     }
 
 
@@ -118,6 +112,45 @@ def cases():
             for pattern in ({"String": "-"}, {"Regex": "-+"}, {"Regex": ""}):
                 name = f"{behavior} {json.dumps(pattern)} invert {invert}"
                 yield name, tokenizer(words(pieces), split(pattern, behavior, invert)), dashes
+    yield from more_cases()
+
+
+def more_cases():
+    """Kinds beyond those of the first three families of goldens."""
+    nfc = {"type": "NFC"}
+    byte_level = {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True}
+    sequence = {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, {"type": "Digits", "individual_digits": True}]}
+    pieces = ["[UNK]", "a", "b", "1", "2", "12", "ab", "\u0120a", "\u0120ab", "\u01201", "\u00c3\u00a9", "\u00e9", ".,", "é1"]
+    texts = ["a b 12 ab", " ab12\u00b2a", "a\u3000b", "a\u00e9 e\u0301", "", " ", "1 2\n12", "ab.,", "\u0661a", "a\u2028b\u180eb"]
+    for kind in (
+        {"type": "WhitespaceSplit"},
+        {"type": "Digits", "individual_digits": False},
+        {"type": "Digits", "individual_digits": True},
+        byte_level,
+        dict(byte_level, use_regex=False),
+        dict(byte_level, add_prefix_space=False),
+        sequence,
+        {"type": "Sequence", "pretokenizers": [sequence, byte_level]},
+        {"type": "Sequence", "pretokenizers": [byte_level, split({"Regex": "\u0120"}, "Isolated", False)]},
+    ):
+        for normalizer in (None, nfc, {"type": "Sequence", "normalizers": [nfc]}):
+            yield f"{json.dumps(kind)} {json.dumps(normalizer)}", tokenizer(words(pieces), kind, normalizer=normalizer), texts
+    abc = ["<unk>", "a", "b", "c", "ab", "bc", "abc", "<0xC3>", "<0xA9>", "<0x78>"]
+    strings = ["abc", "abcabc", "xabxx", "\u00e9a", "a\u00e9x\u65e5xb", "", "zz\u00e9z", "aabbcc"]
+    for unknown in ("<unk>", None):
+        for fuse in (False, True):
+            for fallback in (False, True):
+                for merges in (["b c", "a bc"], [["a", "b"], ["ab", "c"]], ["b c"], ["a b", "b c", "ab c", "a b"]):
+                    model = characters(abc, unknown, fuse, merges, fallback)
+                    yield f"merges {merges} {unknown} {fuse} {fallback}", tokenizer(model), strings
+    yield "ignored merges", tokenizer(characters(abc, None, False, ["b c"], ignore_merges=True)), strings
+    flags = {"single_word": dict(single_word=True), "lstrip": dict(lstrip=True), "rstrip": dict(rstrip=True)}
+    marked = ["a[M]b", "a [M] b", "[M]", "  [M]  [M]\u3000", "a\u00e9[M]", "[M].", "_[M]", "[M][M]", "[M]1", "a\n[M]\n"]
+    for name, flag in flags.items():
+        mark = dict(added(3, "[M]"), **flag)
+        for decoder in (None, {"type": "Fuse"}, {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True}):
+            model = words(["[UNK]", "a", "b"])
+            yield f"{name} {json.dumps(decoder)}", tokenizer(model, {"type": "Whitespace"}, None, decoder, [mark]), marked
 
 
 def encode(made, text):
@@ -127,8 +160,9 @@ def encode(made, text):
         return None
 
 
-def main():
-    goldens = []
+def goldens():
+    """The text of tokenizer_goldens.json."""
+    lines = []
     for name, config, texts in cases():
         made = tokenizers.Tokenizer.from_str(json.dumps(config))
         results = []
@@ -139,10 +173,5 @@ def main():
                 result["all"] = made.decode(ids, skip_special_tokens=False)
                 result["plain"] = made.decode(ids, skip_special_tokens=True)
             results.append(result)
-        goldens.append({"name": name, "tokenizer": config, "results": results})
-    lines = ",\n".join(json.dumps(golden, sort_keys=True) for golden in goldens)
-    print(f'{{"tokenizers": "{tokenizers.__version__}", "goldens": [\n{lines}\n]}}')
-
-
-if __name__ == "__main__":
-    main()
+        lines.append(json.dumps({"name": name, "tokenizer": config, "results": results}, sort_keys=True))
+    return '{"tokenizers": "%s", "goldens": [\n%s\n]}\n' % (tokenizers.__version__, ",\n".join(lines))
