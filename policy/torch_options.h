@@ -16,7 +16,7 @@ struct TorchOptions {
   // that is longer is one pass of its own.
   int64_t batch_tokens = 4096;
   // Most bytes of the fp32 logits that exist at once.
-  int64_t logits_bytes = int64_t{32} << 20;
+  int64_t logits_bytes = int64_t{64} << 20;
 };
 
 }  // namespace rubato
