@@ -59,6 +59,10 @@ void ArgumentParser::Switch(std::string name, bool* value) { Declare(std::move(n
 
 void ArgumentParser::Text(std::string name, std::string* value) { Declare(std::move(name)).text = value; }
 
+void ArgumentParser::Texts(std::string name, std::vector<std::string>* values) {
+  Declare(std::move(name)).texts = values;
+}
+
 void ArgumentParser::Choice(std::string name, std::string* value, std::vector<std::string> choices) {
   Option& option = Declare(std::move(name));
   option.choice = value;
@@ -99,6 +103,8 @@ absl::Status ArgumentParser::Assign(const Option& option, const std::string& val
   if (value.empty()) return UsageError(Concat("--", option.name, " needs a value, not an empty one"));
   if (option.text != nullptr) {
     *option.text = value;
+  } else if (option.texts != nullptr) {
+    option.texts->push_back(value);
   } else if (option.choice != nullptr) {
     if (std::find(option.choices.begin(), option.choices.end(), value) == option.choices.end()) {
       return refuse(absl::StrJoin(option.choices, " or "));
@@ -137,7 +143,8 @@ absl::StatusOr<std::vector<std::string>> ArgumentParser::Parse(const std::vector
     const size_t equals = argument.find('=');
     const bool has_value = equals != std::string::npos;
     ASSIGN_OR_RETURN(Option * option, Find(argument.substr(2, has_value ? equals - 2 : equals)));
-    if (std::exchange(option->given, true)) return UsageError(Concat("--", option->name, " is given twice"));
+    const bool again = std::exchange(option->given, true);
+    if (again && option->texts == nullptr) return UsageError(Concat("--", option->name, " is given twice"));
     if (option->flag != nullptr) {
       if (has_value) return UsageError(Concat("--", option->name, " takes no value"));
       *option->flag = true;

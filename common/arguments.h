@@ -24,6 +24,8 @@ class ArgumentParser {
  public:
   void Switch(std::string name, bool* value);
   void Text(std::string name, std::string* value);
+  // May be given more than once: each value is added.
+  void Texts(std::string name, std::vector<std::string>* values);
   void Choice(std::string name, std::string* value, std::vector<std::string> choices);
   void Count(std::string name, int64_t* value, int64_t min, int64_t max);
   void Number(std::string name, double* value, double min, double max);
@@ -38,8 +40,9 @@ class ArgumentParser {
  private:
   struct Option {
     std::string name;
-    bool* flag = nullptr;  // of these five one is set
+    bool* flag = nullptr;  // of these six one is set
     std::string* text = nullptr;
+    std::vector<std::string>* texts = nullptr;
     std::string* choice = nullptr;
     int64_t* count = nullptr;
     double* number = nullptr;

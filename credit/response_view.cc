@@ -27,6 +27,12 @@ std::vector<double> ResponseView::Rankable(const std::vector<double>& scores) co
 
 ResponseView MakeResponseView(std::span<const float> waad, std::span<const float> fai,
                               std::span<const TokenRole> roles) {
+  return MakeResponseView(std::vector<double>(waad.begin(), waad.end()),
+                          std::vector<double>(fai.begin(), fai.end()), roles);
+}
+
+ResponseView MakeResponseView(std::span<const double> waad, std::span<const double> fai,
+                              std::span<const TokenRole> roles) {
   ResponseView view;
   view.tokens = static_cast<int>(waad.size());
   view.waad.assign(waad.begin(), waad.end());

@@ -42,6 +42,10 @@ struct ResponseView {
 ResponseView MakeResponseView(std::span<const float> waad, std::span<const float> fai,
                               std::span<const TokenRole> roles = {});
 
+// The same of statistics in double.
+ResponseView MakeResponseView(std::span<const double> waad, std::span<const double> fai,
+                              std::span<const TokenRole> roles = {});
+
 // The same for a response of which nothing was measured: every statistic is undefined.
 ResponseView UnmeasuredView(int tokens, std::span<const TokenRole> roles = {});
 

@@ -10,7 +10,7 @@
 namespace rubato {
 namespace {
 
-absl::Status ValidateRankHeads(std::span<const float> d, double share) {
+absl::Status ValidateRankHeads(std::span<const double> d, double share) {
   if (d.empty()) return absl::InvalidArgumentError("there are no head distances to rank");
   if (!(share > 0 && share <= 0.5)) {
     return absl::InvalidArgumentError(absl::StrCat("head_share is ", share, "; it must be in (0, 0.5]"));
@@ -29,7 +29,7 @@ int HeadSetSize(int head_count, double share) {
   return std::max(1, static_cast<int>(std::floor(share * head_count + 1e-9)));
 }
 
-absl::StatusOr<HeadRanking> RankHeads(std::span<const float> d, double share) {
+absl::StatusOr<HeadRanking> RankHeads(std::span<const double> d, double share) {
   if (absl::Status status = ValidateRankHeads(d, share); !status.ok()) return status;
   std::vector<int> order(d.size());
   std::iota(order.begin(), order.end(), 0);
@@ -40,6 +40,10 @@ absl::StatusOr<HeadRanking> RankHeads(std::span<const float> d, double share) {
   std::sort(ranking.local.begin(), ranking.local.end());
   std::sort(ranking.global.begin(), ranking.global.end());
   return ranking;
+}
+
+absl::StatusOr<HeadRanking> RankHeads(std::span<const float> d, double share) {
+  return RankHeads(std::vector<double>(d.begin(), d.end()), share);
 }
 
 bool HeadsAreShared(const HeadRanking& ranking) { return ranking.local == ranking.global; }

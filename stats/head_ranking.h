@@ -23,9 +23,11 @@ int HeadSetSize(int head_count, double share);
 
 // Sorts heads by `d` (C2), equal ones by index; the first HeadSetSize are local, the last as many are global.
 // A single head is in both sets: HeadsAreShared() then says so, for the caller to warn about once.
-//   d      [sampled heads], tokens; what is ranked is what travels, hence fp32
+//   d      [sampled heads], tokens
 //   share  in (0, 0.5]
 // INVALID_ARGUMENT: no heads, a share out of range, a distance that is negative or not finite.
+absl::StatusOr<HeadRanking> RankHeads(std::span<const double> d, double share);
+// The same for distances as they travel.
 absl::StatusOr<HeadRanking> RankHeads(std::span<const float> d, double share);
 
 // True when a head is in both sets, so that "local" and "global" mean the same: a model with one sampled
