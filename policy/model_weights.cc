@@ -71,6 +71,11 @@ bool HoldSame(const SafetensorsTensor& a, const SafetensorsTensor& b) {
   return same;
 }
 
+bool Mentions(const Problems& problems, std::string_view text) {
+  const auto mentions = [&](const std::string& problem) { return problem.find(text) != std::string::npos; };
+  return std::any_of(problems.list().begin(), problems.list().end(), mentions);
+}
+
 std::string Missing(const SlabTensor& tensor) {
   const std::string problem =
       Concat("weights: \"", tensor.name, "\" ", ShapeText(tensor.shape), " is missing");
@@ -107,8 +112,8 @@ struct Piece {
   int64_t begin = 0;
   int64_t elements = 0;
   float* to = nullptr;  // null: the values are only looked at
-  std::optional<std::pair<int64_t, float>>
-      bad = {};  // the first that is not finite: its index in the tensor, value
+  std::optional<std::pair<int64_t, float>> bad =
+      {};  // the first that is not finite: its index in the tensor, value
 };
 
 void AddPieces(const SafetensorsTensor& tensor, float* to, std::vector<Piece>* pieces) {
@@ -169,8 +174,8 @@ void ReadRange(const WeightSources& sources, const SlabLayout& layout, int64_t b
 }  // namespace
 
 bool HasSizes(const ModelConfig& config) {
-  const int64_t sizes[] = {config.layers, config.hidden, config.heads, config.kv_heads, config.head_dim,
-                           config.ffn,    config.vocab};
+  const int64_t sizes[] = {config.layers,   config.hidden, config.heads, config.kv_heads,
+                           config.head_dim, config.ffn,    config.vocab};
   const bool all_there = std::find(std::begin(sizes), std::end(sizes), 0) == std::end(sizes);
   // Each is bounded, but a product could still overflow.
   const int64_t width = int64_t{std::max(config.heads, config.kv_heads)} * config.head_dim;
@@ -179,12 +184,14 @@ bool HasSizes(const ModelConfig& config) {
 
 WeightSources MatchWeights(const WeightFiles& files, const ModelConfig& config, const SlabLayout& layout,
                            Problems* problems) {
+  const bool tying_is_unknown = Mentions(*problems, "\"tie_word_embeddings\"");
   WeightSources sources;
   Kind missing("are missing"), misshapen("have another shape than config.json makes it");
   for (const SlabTensor& wanted : layout.tensors()) {
     const SafetensorsTensor* found = Find(files, wanted.name);
     if (found == nullptr && config.tied_embeddings && wanted.name == kEmbedding) found = Find(files, kHead);
-    if (found == nullptr && files.IsMissing(wanted.name)) missing.Add(Missing(wanted));
+    const bool may_be_tied = wanted.name == kHead && tying_is_unknown;
+    if (found == nullptr && files.IsMissing(wanted.name) && !may_be_tied) missing.Add(Missing(wanted));
     if (found != nullptr && found->shape != wanted.shape) {
       misshapen.Add(Concat("weights: \"", wanted.name, "\" has shape ", ShapeText(found->shape),
                            ", config.json makes it ", ShapeText(wanted.shape)));

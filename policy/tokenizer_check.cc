@@ -8,6 +8,7 @@
 #include "common/file.h"
 #include "common/json.h"
 #include "policy/model_files.h"
+#include "text/chat_template.h"
 #include "text/tokenizer.h"
 
 namespace rubato {
@@ -15,20 +16,33 @@ namespace rubato {
 namespace {
 
 constexpr char kTokenizer[] = "tokenizer.json";
+constexpr char kChatTemplate[] = "chat_template.jinja";
+constexpr char kTokenizerConfig[] = "tokenizer_config.json";
 
-// Problems of files that text/ reads only in part, or not at all.
-void CheckFiles(const ModelFiles& files, Problems* problems) {
-  for (const char* name : {"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"}) {
-    const auto file = files.find(name);
-    if (file == files.end()) continue;
+// Problems of files that text/ reads only in part, or not at all; those that are no JSON are taken away.
+void CheckFiles(ModelFiles* files, Problems* problems) {
+  for (const char* name : {kTokenizerConfig, "special_tokens_map.json", "added_tokens.json"}) {
+    const auto file = files->find(name);
+    if (file == files->end()) continue;
     const std::optional<Json> json = ParseJsonObject(name, file->second, problems);
-    const Json* code = json.has_value() ? json->Find("auto_map") : nullptr;
+    if (!json.has_value()) {
+      files->erase(file);
+      continue;
+    }
+    const Json* code = json->Find("auto_map");
     if (code == nullptr || code->is_null()) continue;
     problems->Add(
         Concat(name, ": \"auto_map\" is ", EscapeForTerminal(code->Dump().substr(0, 200)),
                ", but code that comes with a model is never run; save a fast tokenizer's tokenizer.json "
                "and remove \"auto_map\""));
   }
+}
+
+// `files` lacks what is no JSON: the template is then all that can be looked at.
+absl::Status CheckChatTemplate(const std::string& directory, const ModelFiles& files, bool files_are_sound) {
+  if (files_are_sound) return ChatTemplate::Load(directory).status();
+  const auto file = files.find(kChatTemplate);
+  return file == files.end() ? absl::OkStatus() : ChatTemplate::Parse(file->second, kChatTemplate).status();
 }
 
 void CheckIds(const Tokenizer& tokenizer, int vocab, Problems* problems) {
@@ -56,13 +70,18 @@ std::string WhyNoTokenizer(const ModelFiles& files) {
 std::optional<int64_t> CheckTokenizer(const std::string& directory, const ModelConfig& config,
                                       Problems* problems, std::vector<std::string>* notes) {
   Problems already_reported;
-  const ModelFiles files = ReadSmallFiles(directory, &already_reported);
-  CheckFiles(files, problems);
+  ModelFiles files = ReadSmallFiles(directory, &already_reported);
+  const size_t files_there = files.size();
+  CheckFiles(&files, problems);
+  const bool files_are_sound = files.size() == files_there && already_reported.empty();
+  if (const absl::Status chat = CheckChatTemplate(directory, files, files_are_sound); !chat.ok()) {
+    problems->Add(std::string(chat.message()));
+  }
   if (!files.contains(kTokenizer)) {
     if (!FileExists(Concat(directory, "/", kTokenizer))) notes->push_back(WhyNoTokenizer(files));
     return std::nullopt;
   }
-  const absl::StatusOr<Tokenizer> tokenizer = Tokenizer::Load(directory);
+  const absl::StatusOr<Tokenizer> tokenizer = Tokenizer::FromJson(files[kTokenizer], files[kTokenizerConfig]);
   if (!tokenizer.ok()) {
     problems->Add(std::string(tokenizer.status().message()));
     return std::nullopt;
