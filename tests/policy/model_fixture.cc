@@ -114,9 +114,12 @@ ModelFixture::ModelFixture(std::string path, TinyFamily family)
   WriteJson("tokenizer_config.json", tokenizer);
   // Written with every guarantee once, then copied.
   static std::map<TinyFamily, std::string>& weights = *new std::map<TinyFamily, std::string>;
-  if (const auto known = weights.find(family); known != weights.end()) return Write(kWeights, known->second);
-  WriteWeights(config_);
-  weights[family] = Read(kWeights);
+  if (const auto known = weights.find(family); known != weights.end()) {
+    Write(kWeights, known->second);
+  } else {
+    WriteWeights(config_);
+    weights[family] = Read(kWeights);
+  }
 }
 
 std::string ModelFixture::Path(const std::string& name) const { return Concat(path_, "/", name); }
