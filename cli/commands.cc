@@ -1,8 +1,11 @@
 #include "absl/strings/str_join.h"
 #include "cli/command.h"
+#include "cli/credit_command.h"
 #include "cli/data_command.h"
+#include "cli/export_command.h"
 #include "cli/hand_over.h"
 #include "cli/quickstart.h"
+#include "cli/tokenize_command.h"
 #include "cli/up_command.h"
 #include "common/arguments.h"
 #include "common/concat.h"
@@ -59,6 +62,10 @@ absl::StatusOr<int> Version(const Arguments&, const CommandContext& context) {
   return 0;
 }
 
+absl::StatusOr<int> Score(const Arguments& arguments, const CommandContext& context) {
+  return HandOver(ProgramThatScores(arguments), "score", arguments, context);
+}
+
 // A command that is a mode of another program.
 auto ModeOf(std::string program, std::string mode) {
   return [=](const Arguments& arguments, const CommandContext& context) {
@@ -74,17 +81,22 @@ const std::vector<Command>& Commands() {
        "Train a small model on Countdown and show what it learned", kQuickstartHelp, RunQuickstart},
       {"up", "CONFIG.yaml [options] [section.key=value ...]", "Start a run on this machine, or resume one",
        kUpHelp, Up},
-      {"report", "--run RUN", "Sum up a run: accuracy, answers, the weight of each token",
-       "Reads the ledger of a run, also while it goes on.\n", ModeOf("rubato-credit", "report")},
+      {"report", "", "Sum up a run: accuracy, answers, the weight of each token", "",
+       ModeOf("rubato-credit", "report")},
+      {"export", "", "Write a checkpoint of a run as a Hugging Face directory", "", RunExportCommand},
       {"explain", "[SECTION | SECTION.KEY ...]",
        "Say what a configuration key means; all of them without one",
        "  rubato explain credit\n  rubato explain learner.lr\n", ExplainKeys},
+      {"inspect", "", "Say what a model directory is, and all that is wrong with it", "",
+       ModeOf("rubato-rollout", "inspect")},
+      {"tokenize", "--model DIR [--in FILE|-] [--out FILE|-] [options]",
+       "Text and chat messages to token ids, and back", kTokenizeHelp, RunTokenize},
+      {"score", "", "Log-probs and entropies of given tokens under a model", "", Score},
+      {"credit", "[--scheme NAME] [--set KEY=VALUE ...] [options]",
+       "Weights of tokens from attention statistics", kCreditHelp, RunCredit},
+      {"sft", "", "Fine-tune a model on demonstrations", "", ModeOf("rubato-learner", "sft")},
       {"data countdown", "--out DIR [options]", "Write the puzzles of the Countdown example",
        kDataCountdownHelp, RunDataCountdown},
-      {"sft", "[options]", "Fine-tune a model on demonstrations",
-       "A mode of rubato-learner; its options: rubato sft --helpfull\n", ModeOf("rubato-learner", "sft")},
-      {"score", "[options]", "Log-probs of given tokens under a model",
-       "A mode of rubato-rollout; its options: rubato score --helpfull\n", ModeOf("rubato-rollout", "score")},
       {"version", "", "Print the version", "Builds with another protocol refuse each other.\n", Version},
   };
   return *commands;

@@ -15,4 +15,13 @@ namespace rubato {
 absl::StatusOr<int> HandOver(const std::string& program, const std::string& mode,
                              const std::vector<std::string>& arguments, const CommandContext& context);
 
+// The same with `input` on standard input.
+absl::StatusOr<int> HandOverWithInput(const std::string& program, const std::string& mode,
+                                      const std::vector<std::string>& arguments, const std::string& input,
+                                      const CommandContext& context);
+
+// Which program scores: rubato-rollout, whose kernels compute fp32 on the CPU, or rubato-learner, which has
+// LibTorch, for all else that `arguments` of `rubato score` ask for.
+std::string ProgramThatScores(const std::vector<std::string>& arguments);
+
 }  // namespace rubato

@@ -7,7 +7,7 @@
 
 namespace rubato {
 
-// Once, before other threads start.  Children do not inherit it: handlers are reset by exec.
+// Once, by whoever then watches InterruptCount.  Children do not inherit it: handlers are reset by exec.
 void CatchInterrupts();
 
 // Since CatchInterrupts.

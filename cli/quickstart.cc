@@ -2,10 +2,10 @@
 
 #include <optional>
 
-#include "common/arguments.h"
 #include "cli/programs.h"
 #include "cli/run_directory.h"
 #include "cli/up_command.h"
+#include "common/arguments.h"
 #include "common/concat.h"
 #include "common/exit_code.h"
 #include "common/file.h"
@@ -18,7 +18,7 @@ const char kQuickstartHelp[] =
     R"(Trains the small base model of examples/countdown by reinforcement learning, with the same processes that a
 cluster runs: one credit service, two rollout workers, two learner ranks. Ends with what was learned.
 
-  --example DIR     the example (examples/countdown)
+  --example DIR     the example (examples/countdown, below the working directory or where rubato came from)
   --run DIR         where the run lives; by default runs/quickstart-1, -2, ...
   section.key=value overrides quickstart.yaml: run.seed=2, credit.scheme=uniform
 )";
@@ -26,13 +26,15 @@ cluster runs: one credit service, two rollout workers, two learner ranks. Ends w
 namespace {
 
 struct QuickstartArguments {
-  std::string example = "examples/countdown";
+  std::string example;
   std::string run_directory;
   std::vector<std::string> overrides;
 };
 
-absl::StatusOr<QuickstartArguments> ParseQuickstart(const std::vector<std::string>& arguments) {
+absl::StatusOr<QuickstartArguments> ParseQuickstart(const std::vector<std::string>& arguments,
+                                                    const CommandContext& context) {
   QuickstartArguments quickstart;
+  quickstart.example = FindBesideProgram("examples/countdown", context.invoked_as, context.own_directory);
   ArgumentParser parser;
   parser.Text("example", &quickstart.example);
   parser.Text("run", &quickstart.run_directory);
@@ -72,7 +74,7 @@ void SayWhatNext(const std::string& run_directory, const CommandContext& context
 }  // namespace
 
 absl::StatusOr<int> RunQuickstart(const std::vector<std::string>& arguments, const CommandContext& context) {
-  ASSIGN_OR_RETURN(const QuickstartArguments quickstart, ParseQuickstart(arguments));
+  ASSIGN_OR_RETURN(const QuickstartArguments quickstart, ParseQuickstart(arguments, context));
   UpArguments up;
   up.config = quickstart.example + "/quickstart.yaml";
   up.run_directory = quickstart.run_directory;

@@ -9,7 +9,6 @@
 #include <string>
 
 #include "cli/command.h"
-#include "cli/interrupts.h"
 #include "cli/programs.h"
 #include "common/exit_code.h"
 
@@ -35,7 +34,6 @@ std::string Indented(const std::string& message) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  rubato::CatchInterrupts();
   // A reader of our output that goes away must not end the run.
   signal(SIGPIPE, SIG_IGN);
   rubato::CommandContext context = ContextOfThisProcess(argc > 0 ? argv[0] : "rubato");
@@ -45,6 +43,10 @@ int main(int argc, char** argv) {
     exit_code = rubato::RunCommand({argv + 1, argv + argc}, context);
   } else {
     exit_code = directory.status();
+  }
+  if (exit_code.ok() && *exit_code == 0 && !std::cout.flush()) {
+    exit_code =
+        rubato::WithExitCode(absl::UnknownError("cannot write standard output"), rubato::ExitCode::kIo);
   }
   if (exit_code.ok()) return *exit_code;
   std::cerr << "rubato: " << Indented(std::string(exit_code.status().message())) << std::endl;

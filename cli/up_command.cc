@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "cli/dry_run.h"
+#include "cli/interrupts.h"
 #include "cli/preflight.h"
 #include "cli/programs.h"
 #include "cli/run_directory.h"
@@ -127,6 +128,7 @@ absl::StatusOr<int> RunUp(const UpArguments& arguments, const CommandContext& co
   RETURN_IF_ERROR(
       InitLog({.role = "up", .file = LogFile(node.run_directory, "up"), .to_stderr = LogToStderr::kNever}));
   const std::string shown = ShownPath(node.run_directory);
+  CatchInterrupts();
   Screen screen(*context.out, context.live && !arguments.plain);
   screen.Line(Concat("run ", stages.resolved.run().name(), ": 1 credit service, ", node.workers, " workers, ",
                      stages.resolved.learner().ranks(), " learner ranks, in ", shown));

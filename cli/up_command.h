@@ -2,8 +2,8 @@
 
 #pragma once
 
-#include "cli/up_arguments.h"
 #include "cli/command.h"
+#include "cli/up_arguments.h"
 
 namespace rubato {
 

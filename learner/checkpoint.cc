@@ -67,20 +67,37 @@ absl::StatusOr<CheckpointManifest> VerifiedManifest(const std::string& directory
   return manifest;
 }
 
+absl::StatusOr<ModelDirectory> LoadModel(const std::string& directory, const CheckpointManifest& manifest) {
+  ASSIGN_OR_RETURN(ModelDirectory model, ReadModelDirectory(absl::StrCat(directory, "/model")));
+  if (DigestSlab(model.weights.bytes()).version != manifest.weight_digest) {
+    return absl::DataLossError("the weights are not those of the version that was saved");
+  }
+  return model;
+}
+
 absl::StatusOr<LoadedCheckpoint> Load(const std::string& directory, const CheckpointRef& ref) {
   ASSIGN_OR_RETURN(const CheckpointManifest manifest, VerifiedManifest(directory, ref));
-  ASSIGN_OR_RETURN(ModelDirectory model, ReadModelDirectory(absl::StrCat(directory, "/model")));
+  ASSIGN_OR_RETURN(ModelDirectory model, LoadModel(directory, manifest));
   AdamWState optimizer;
   optimizer.updates = manifest.optimizer_updates;
   ASSIGN_OR_RETURN(optimizer.first_moment,
                    ReadSlabFile(absl::StrCat(directory, "/", kFirstMoment), model.layout));
   ASSIGN_OR_RETURN(optimizer.second_moment,
                    ReadSlabFile(absl::StrCat(directory, "/", kSecondMoment), model.layout));
-  if (DigestSlab(model.weights.bytes()).version != manifest.weight_digest) {
-    return absl::DataLossError("the weights are not those of the version that was saved");
-  }
   return LoadedCheckpoint{
       {manifest.step, manifest.lineage, manifest.generation}, std::move(model), std::move(optimizer)};
+}
+
+absl::StatusOr<ModelDirectory> LoadModelOf(const std::string& directory, const CheckpointRef& ref) {
+  ASSIGN_OR_RETURN(const CheckpointManifest manifest, VerifiedManifest(directory, ref));
+  return LoadModel(directory, manifest);
+}
+
+// Whatever is wrong with it, a checkpoint that does not verify is lost data.
+template <typename Loaded>
+absl::StatusOr<Loaded> OrDataLoss(absl::StatusOr<Loaded> loaded, const CheckpointRef& ref) {
+  if (loaded.ok()) return loaded;
+  return absl::DataLossError(absl::StrCat("checkpoint ", ref.path(), ": ", loaded.status().message()));
 }
 
 }  // namespace
@@ -112,9 +129,12 @@ absl::StatusOr<CheckpointRef> WriteCheckpoint(const std::string& run_directory,
 }
 
 absl::StatusOr<LoadedCheckpoint> LoadCheckpoint(const std::string& run_directory, const CheckpointRef& ref) {
-  absl::StatusOr<LoadedCheckpoint> loaded = Load(absl::StrCat(run_directory, "/", ref.path()), ref);
-  if (loaded.ok()) return loaded;
-  return absl::DataLossError(absl::StrCat("checkpoint ", ref.path(), ": ", loaded.status().message()));
+  return OrDataLoss(Load(absl::StrCat(run_directory, "/", ref.path()), ref), ref);
+}
+
+absl::StatusOr<ModelDirectory> LoadCheckpointModel(const std::string& run_directory,
+                                                   const CheckpointRef& ref) {
+  return OrDataLoss(LoadModelOf(absl::StrCat(run_directory, "/", ref.path()), ref), ref);
 }
 
 absl::Status DeleteCheckpoints(const std::string& run_directory, std::span<const CheckpointRef> refs) {

@@ -58,6 +58,10 @@ struct LoadedCheckpoint {
 // the manifest from `ref`.
 absl::StatusOr<LoadedCheckpoint> LoadCheckpoint(const std::string& run_directory, const CheckpointRef& ref);
 
+// The model alone, after the same checks of the same files, and with the same errors.
+absl::StatusOr<ModelDirectory> LoadCheckpointModel(const std::string& run_directory,
+                                                   const CheckpointRef& ref);
+
 // Deletes checkpoints that the hub retired, all that can be; the error names the first that cannot.
 absl::Status DeleteCheckpoints(const std::string& run_directory, std::span<const CheckpointRef> refs);
 

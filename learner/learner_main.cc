@@ -1,6 +1,13 @@
-// rubato-learner: a learner rank of a run; `rubato-learner sft` fine-tunes a model on its own.
+// rubato-learner: a learner rank of a run, or a mode of its own on the same model code (`rubato help sft`,
+// `rubato help export`, `rubato help score`):
+//
+//   rubato-learner --hub HOST:PORT --rank R --world W --model DIR --run DIR
+//   rubato-learner sft {--model DIR | --init DIR} --data FILE.jsonl --out DIR
+//   rubato-learner export --run DIR --to DIR --checkpoints FILE|-
+//   rubato-learner score --model DIR --dtype bf16
 
 #include <iostream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,12 +16,16 @@
 #include "absl/flags/usage.h"
 #include "absl/strings/str_cat.h"
 #include "common/exit_code.h"
+#include "common/file.h"
 #include "common/log.h"
+#include "common/program_modes.h"
+#include "common/status.h"
+#include "learner/export_command.h"
 #include "learner/failpoint.h"
 #include "learner/learner.h"
-#include "learner/sft.h"
+#include "learner/score_command.h"
+#include "learner/sft_arguments.h"
 
-// A rank of a run.
 ABSL_FLAG(std::string, hub, "", "address of the credit service, HOST:PORT");
 ABSL_FLAG(int, rank, 0, "this rank, 0 to world - 1");
 ABSL_FLAG(int, world, 1, "number of ranks");
@@ -23,33 +34,17 @@ ABSL_FLAG(std::string, metrics, "127.0.0.1:0", "where /metrics is served");
 ABSL_FLAG(std::string, collectives, "gloo", "what carries gradients between ranks: gloo or nccl");
 ABSL_FLAG(std::string, log_file, "", "JSON lines; empty: standard error only");
 ABSL_FLAG(std::string, failpoint, "", "for tests: NAME@STEP, where the process kills itself once");
-// Both.
 ABSL_FLAG(std::string, model, "", "Hugging Face model directory to begin with");
 ABSL_FLAG(int, threads, 1, "threads to compute with");
-// sft.
-ABSL_FLAG(std::string, init, "",
-          "sft: directory of config.json and tokenizer.json, for fresh random weights");
-ABSL_FLAG(std::string, data, "", "sft: JSON lines of \"prompt\" and \"response\"");
-ABSL_FLAG(std::string, out, "", "sft: model directory to write");
-ABSL_FLAG(std::string, dtype, "bf16", "sft: type of the written weights, bf16 or f32");
-ABSL_FLAG(uint64_t, seed, 1, "sft: of the order of the data and of fresh weights");
-ABSL_FLAG(double, epochs, 1, "sft: passes over the data");
-ABSL_FLAG(int, batch_tokens, 4096, "sft: tokens of one update");
-ABSL_FLAG(double, lr, 1e-3, "sft: highest learning rate");
-ABSL_FLAG(double, final_lr, 0.1, "sft: share of the learning rate at the end of its cosine");
-ABSL_FLAG(uint64_t, warmup, 20, "sft: updates over which the learning rate grows");
-ABSL_FLAG(double, weight_decay, 0, "sft: decoupled weight decay of matrices");
-ABSL_FLAG(double, clip_norm, 1, "sft: largest gradient norm; 0: any");
 
 namespace rubato {
 namespace {
 
 constexpr char kUsage[] =
-    "rubato-learner --hub HOST:PORT --rank R --world W --model DIR --run DIR\n"
-    "rubato-learner sft {--model DIR | --init DIR} --data FILE.jsonl --out DIR";
+    "rubato-learner --hub HOST:PORT --rank R --world W --model DIR --run DIR; modes: sft, export, score";
 
-// What is wrong with the command line, on one line; exit code 64.
-int UsageError(const std::string& what) {
+// What is wrong with the flags, on one line; exit code 64.
+int WrongFlags(const std::string& what) {
   std::cerr << "rubato-learner: " << what << "\n" << kUsage << "\n";
   return ToInt(ExitCode::kUsage);
 }
@@ -60,30 +55,21 @@ int Failed(const absl::Status& status) {
   return ToInt(ExitCodeFor(status));
 }
 
-int RunSftMode() {
-  SftOptions options;
-  const std::string init = absl::GetFlag(FLAGS_init);
-  options.fresh = !init.empty();
-  options.model = options.fresh ? init : absl::GetFlag(FLAGS_model);
-  options.data = absl::GetFlag(FLAGS_data);
-  options.out = absl::GetFlag(FLAGS_out);
-  if (options.model.empty() || options.data.empty() || options.out.empty()) {
-    return UsageError("sft needs --model or --init, --data and --out");
-  }
-  const std::string dtype = absl::GetFlag(FLAGS_dtype);
-  if (dtype != "bf16" && dtype != "f32") return UsageError("--dtype must be bf16 or f32");
-  options.dtype = dtype == "f32" ? SafetensorsType::kF32 : SafetensorsType::kBf16;
-  options.seed = absl::GetFlag(FLAGS_seed);
-  options.epochs = absl::GetFlag(FLAGS_epochs);
-  options.batch_tokens = absl::GetFlag(FLAGS_batch_tokens);
-  options.lr = absl::GetFlag(FLAGS_lr);
-  options.final_lr = absl::GetFlag(FLAGS_final_lr);
-  options.warmup = absl::GetFlag(FLAGS_warmup);
-  options.adamw.weight_decay = absl::GetFlag(FLAGS_weight_decay);
-  options.clip_norm = absl::GetFlag(FLAGS_clip_norm);
-  options.threads = absl::GetFlag(FLAGS_threads);
-  const absl::Status status = RunSft(options, std::cout);
-  return status.ok() ? ToInt(ExitCode::kDone) : Failed(status);
+absl::Status Sft(const std::vector<std::string>& arguments) {
+  ASSIGN_OR_RETURN(const SftOptions options, ParseSftArguments(arguments));
+  // Before the training, so that nobody trains for an error.
+  RETURN_IF_ERROR(WithExitCode(CreateDirectories(options.out), ExitCode::kIo));
+  return RunSft(options, std::cout);
+}
+
+absl::Status Export(const std::vector<std::string>& arguments) {
+  ASSIGN_OR_RETURN(const ExportOptions options, ParseExportArguments(arguments));
+  return RunExport(options, std::cout, std::cerr);
+}
+
+absl::Status Score(const std::vector<std::string>& arguments) {
+  ASSIGN_OR_RETURN(const ScoreOptions options, ParseScoreArguments(arguments));
+  return RunTorchScore(options, std::cerr);
 }
 
 int RunRankMode() {
@@ -96,13 +82,13 @@ int RunRankMode() {
   options.threads = absl::GetFlag(FLAGS_threads);
   options.metrics_listen = absl::GetFlag(FLAGS_metrics);
   if (options.hub_address.empty() || options.model_directory.empty() || options.run_directory.empty()) {
-    return UsageError("--hub, --model and --run are needed");
+    return WrongFlags("--hub, --model and --run are needed");
   }
   if (options.world < 1 || options.rank < 0 || options.rank >= options.world || options.threads < 1) {
-    return UsageError("--rank must be in [0, --world), and --threads 1 or more");
+    return WrongFlags("--rank must be in [0, --world), and --threads 1 or more");
   }
   const std::string collectives = absl::GetFlag(FLAGS_collectives);
-  if (collectives != "gloo" && collectives != "nccl") return UsageError("--collectives must be gloo or nccl");
+  if (collectives != "gloo" && collectives != "nccl") return WrongFlags("--collectives must be gloo or nccl");
   options.backend = collectives == "nccl" ? CommBackend::kNccl : CommBackend::kGloo;
   LogOptions log;
   log.role = absl::StrCat("rank-", options.rank);
@@ -121,9 +107,12 @@ int RunRankMode() {
 }  // namespace rubato
 
 int main(int argc, char** argv) {
+  const std::vector<rubato::ProgramMode> modes = {{"sft", rubato::kSftHelp, rubato::Sft},
+                                                  {"export", rubato::kExportHelp, rubato::Export},
+                                                  {"score", rubato::kScoreHelp, rubato::Score}};
+  if (const std::optional<int> code = rubato::RunProgramMode(modes, argc, argv)) return *code;
   absl::SetProgramUsageMessage(rubato::kUsage);
   const std::vector<char*> arguments = absl::ParseCommandLine(argc, argv);
   if (arguments.size() == 1) return rubato::RunRankMode();
-  if (arguments.size() == 2 && std::string(arguments[1]) == "sft") return rubato::RunSftMode();
-  return rubato::UsageError("unknown argument \"" + std::string(arguments[1]) + "\"");
+  return rubato::WrongFlags("there is no use for \"" + std::string(arguments[1]) + "\" here: flags only");
 }

@@ -18,6 +18,7 @@
 #include "common/program_modes.h"
 #include "common/status.h"
 #include "common/stop_signal.h"
+#include "rollout/inspect_command.h"
 #include "rollout/score_command.h"
 #include "rollout/worker.h"
 
@@ -63,10 +64,16 @@ absl::Status Score(const std::vector<std::string>& arguments) {
   return rubato::RunScore(options, std::cerr);
 }
 
+absl::Status Inspect(const std::vector<std::string>& arguments) {
+  ASSIGN_OR_RETURN(const rubato::InspectOptions options, rubato::ParseInspectArguments(arguments));
+  return rubato::RunInspect(options, std::cout);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<rubato::ProgramMode> modes = {{"score", rubato::kScoreHelp, Score}};
+  const std::vector<rubato::ProgramMode> modes = {{"score", rubato::kScoreHelp, Score},
+                                                  {"inspect", rubato::kInspectHelp, Inspect}};
   if (const std::optional<int> code = rubato::RunProgramMode(modes, argc, argv)) return *code;
   absl::SetProgramUsageMessage("generates, measures and submits for a run; modes: score, inspect");
   const std::vector<char*> words = absl::ParseCommandLine(argc, argv);
