@@ -1,5 +1,6 @@
 #include "text/pre_tokenizer.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "text/byte_level.h"
 #include "text/character_class.h"
 #include "text/known_pattern.h"
+#include "text/pattern_dialect.h"
 #include "text/regex.h"
 #include "text/split_behavior.h"
 
@@ -46,14 +48,17 @@ class KnownPatternSplit : public PreTokenizer {
   KnownPattern pattern_;
 };
 
+// Finds all matches of a pattern, in order and disjoint.
+using Matcher = std::function<absl::StatusOr<std::vector<TextRange>>(std::string_view)>;
+
 class PatternSplit : public PreTokenizer {
  public:
-  PatternSplit(Regex pattern, SplitBehavior behavior, bool invert)
-      : pattern_(std::move(pattern)), behavior_(behavior), invert_(invert) {}
+  PatternSplit(Matcher matcher, SplitBehavior behavior, bool invert)
+      : matcher_(std::move(matcher)), behavior_(behavior), invert_(invert) {}
 
   absl::Status Cut(Pieces* pieces) const override {
     return Replace(pieces, [&](std::string_view piece, std::vector<std::string_view>* views) {
-      absl::StatusOr<std::vector<TextRange>> matches = pattern_.FindAll(piece);
+      absl::StatusOr<std::vector<TextRange>> matches = matcher_(piece);
       if (!matches.ok()) return matches.status();
       for (const TextRange& range : Split(*matches, piece.size(), behavior_, invert_)) {
         views->push_back(piece.substr(range.begin, range.end - range.begin));
@@ -63,7 +68,7 @@ class PatternSplit : public PreTokenizer {
   }
 
  private:
-  Regex pattern_;
+  Matcher matcher_;
   SplitBehavior behavior_;
   bool invert_;
 };
@@ -172,17 +177,36 @@ class Sequence : public PreTokenizer {
   std::vector<std::unique_ptr<PreTokenizer>> members_;
 };
 
-absl::StatusOr<Regex> ParsePattern(const Json& json) {
+std::vector<TextRange> FindKnown(KnownPattern pattern, std::string_view text) {
+  std::vector<std::string_view> matches;
+  AppendMatches(pattern, text, &matches);
+  std::vector<TextRange> ranges;
+  for (const std::string_view match : matches) {
+    const auto begin = static_cast<size_t>(match.data() - text.data());
+    ranges.push_back({begin, begin + match.size()});
+  }
+  return ranges;
+}
+
+// The regex of a Split that is one; nothing for one that is a text.
+absl::StatusOr<std::optional<std::string>> ParseRegex(const Json& json) {
   const Json* pattern = json.Find("pattern");
-  if (pattern != nullptr && pattern->Find("Regex") != nullptr) {
-    ASSIGN_OR_RETURN(const std::string text, pattern->GetString("Regex"));
-    return Regex::Compile(text);
+  if (pattern == nullptr || pattern->Find("Regex") == nullptr) return std::nullopt;
+  ASSIGN_OR_RETURN(std::string regex, pattern->GetString("Regex"));
+  return regex;
+}
+
+absl::StatusOr<Regex> CompilePattern(const Json& json, const std::optional<std::string>& regex) {
+  if (regex) {
+    ASSIGN_OR_RETURN(const std::string translated, ToPcre2(*regex));
+    return Regex::Compile(translated);
   }
-  if (pattern != nullptr && pattern->Find("String") != nullptr) {
-    ASSIGN_OR_RETURN(const std::string text, pattern->GetString("String"));
-    return Regex::Literal(text);
+  const Json* pattern = json.Find("pattern");
+  if (pattern == nullptr || pattern->Find("String") == nullptr) {
+    return absl::InvalidArgumentError("Split has no \"pattern\" that is a \"Regex\" or a \"String\"");
   }
-  return absl::InvalidArgumentError("Split has no \"pattern\" that is a \"Regex\" or a \"String\"");
+  ASSIGN_OR_RETURN(const std::string text, pattern->GetString("String"));
+  return Regex::Literal(text);
 }
 
 // A pattern of which every character is in a match, so that these two are the same.
@@ -197,15 +221,15 @@ absl::StatusOr<std::unique_ptr<PreTokenizer>> MakeSplit(const Json& json) {
     return absl::InvalidArgumentError(Concat("Split has the unknown \"behavior\" \"", name, "\""));
   }
   ASSIGN_OR_RETURN(const bool invert, json.GetBoolOr("invert", false));
-  const Json* pattern = json.Find("pattern");
-  const Json* regex = pattern == nullptr ? nullptr : pattern->Find("Regex");
-  if (regex != nullptr && regex->is_string() && KeepsAllMatches(*behavior, invert)) {
-    if (const std::optional<KnownPattern> known = RecognisePattern(*regex->AsString())) {
-      return std::make_unique<KnownPatternSplit>(*known);
-    }
+  ASSIGN_OR_RETURN(const std::optional<std::string> regex, ParseRegex(json));
+  if (const std::optional<KnownPattern> known = RecognisePattern(regex.value_or(""))) {
+    if (KeepsAllMatches(*behavior, invert)) return std::make_unique<KnownPatternSplit>(*known);
+    const auto find = [known = *known](std::string_view text) { return FindKnown(known, text); };
+    return std::make_unique<PatternSplit>(find, *behavior, invert);
   }
-  ASSIGN_OR_RETURN(Regex compiled, ParsePattern(json));
-  return std::make_unique<PatternSplit>(std::move(compiled), *behavior, invert);
+  ASSIGN_OR_RETURN(const Regex compiled, CompilePattern(json, regex));
+  const auto find = [compiled](std::string_view text) { return compiled.FindAll(text); };
+  return std::make_unique<PatternSplit>(find, *behavior, invert);
 }
 
 absl::StatusOr<std::unique_ptr<PreTokenizer>> MakeDigits(const Json& json) {

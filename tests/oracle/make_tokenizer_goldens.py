@@ -23,7 +23,7 @@ import tokenizer_cases
 GOLDENS = pathlib.Path(__file__).parent.parent / "text" / "goldens"
 SEEDS = 10_000
 TRAINING_SEEDS = range(1_000_000, 1_020_000)
-VOCABULARY = 1_600
+VOCABULARY = 4_000
 
 LLAMA3 = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"
@@ -42,8 +42,9 @@ def split_then_bytes(pattern):
 
 
 def trained(model, pre_tokenizer, normalizer=None):
+    """Trained on whole texts, so that merges cross every place where the pattern cuts and show a wrong cut."""
     tokenizer = Tokenizer(model)
-    tokenizer.pre_tokenizer = pre_tokenizer
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
     if normalizer is not None:
         tokenizer.normalizer = normalizer
     tokenizer.decoder = decoders.ByteLevel()
@@ -52,6 +53,7 @@ def trained(model, pre_tokenizer, normalizer=None):
         vocab_size=VOCABULARY, show_progress=False, initial_alphabet=pre_tokenizers.ByteLevel.alphabet()
     )
     tokenizer.train_from_iterator((generated_text.generate(seed, parts) for seed in TRAINING_SEEDS), trainer)
+    tokenizer.pre_tokenizer = pre_tokenizer
     return tokenizer
 
 

@@ -10,7 +10,7 @@ WORDS = (
 CONTRACTIONS = [
     "'" + tail
     for tail in "s S t T re RE rE ve Ve m M ll lL LL d D \u017f \u212a \ufb05 \ufb06 \u00df x l r v".split()
-] + ["''", "'", "\u2019s", "'ll's"]
+] + ["''", "'", "\u2019s", "'ll's", "'\u017fun", "'\u017fUN", "'Sun", "'llama", "'REd", "'tx", "x'\u017f"]
 NEWLINES = ["\n", "\r\n", "\r", "\n\n", "\n \n", " \n", "\t\n\t", "\x0b\n", "\n   x", "   \n\r\n  "]
 SPACED = [" a", "  a", "   a", "\ta", " 1", "  1", " .", "  .", ".\n\n", " .\r\n", "\u3000a", "\u00a0a", "\u00a0.", " \u00e9"]
 MARKS = [  # what NFC composes, reorders or leaves alone
