@@ -92,6 +92,8 @@ const std::vector<Command>& Commands() {
       {"tokenize", "--model DIR [--in FILE|-] [--out FILE|-] [options]",
        "Text and chat messages to token ids, and back", kTokenizeHelp, RunTokenize},
       {"score", "", "Log-probs and entropies of given tokens under a model", "", Score},
+      {"stats", "", "Attention statistics of given tokens under a model", "",
+       ModeOf("rubato-rollout", "stats")},
       {"credit", "[--scheme NAME] [--set KEY=VALUE ...] [options]",
        "Weights of tokens from attention statistics", kCreditHelp, RunCredit},
       {"sft", "", "Fine-tune a model on demonstrations", "", ModeOf("rubato-learner", "sft")},

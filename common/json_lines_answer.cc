@@ -37,6 +37,16 @@ void AppendList(std::span<const Number> numbers, std::string* text) {
   text->push_back(']');
 }
 
+template <typename Number>
+void AppendLists(std::span<const Number> numbers, size_t size, std::string* text) {
+  text->push_back('[');
+  for (size_t i = 0; i < numbers.size(); i += size) {
+    if (i > 0) text->push_back(',');
+    AppendList(numbers.subspan(i, size), text);
+  }
+  text->push_back(']');
+}
+
 }  // namespace
 
 JsonAnswer::JsonAnswer(std::string_view id) : text_("{\"id\":") { text_.append(id); }
@@ -48,6 +58,11 @@ void JsonAnswer::Add(std::string_view key, std::string_view text) {
   text_.append(Json(text).Dump());
 }
 
+void JsonAnswer::Add(std::string_view key, int64_t number) {
+  BeginMember(key);
+  text_.append(std::to_string(number));
+}
+
 void JsonAnswer::Add(std::string_view key, std::span<const int32_t> numbers) {
   BeginMember(key);
   AppendList(numbers, &text_);
@@ -56,6 +71,16 @@ void JsonAnswer::Add(std::string_view key, std::span<const int32_t> numbers) {
 void JsonAnswer::Add(std::string_view key, std::span<const float> numbers) {
   BeginMember(key);
   AppendList(numbers, &text_);
+}
+
+void JsonAnswer::AddLists(std::string_view key, std::span<const int32_t> numbers, size_t size) {
+  BeginMember(key);
+  AppendLists(numbers, size, &text_);
+}
+
+void JsonAnswer::AddLists(std::string_view key, std::span<const float> numbers, size_t size) {
+  BeginMember(key);
+  AppendLists(numbers, size, &text_);
 }
 
 std::string JsonAnswer::Take() { return std::exchange(text_, "") + "}"; }

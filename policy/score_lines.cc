@@ -6,8 +6,8 @@
 #include "common/concat.h"
 #include "common/json_lines.h"
 #include "common/json_lines_answer.h"
-#include "common/json_lines_request.h"
 #include "common/status.h"
+#include "policy/token_line.h"
 
 namespace rubato {
 
@@ -16,57 +16,16 @@ namespace {
 // Answers are written after every batch: enough of them for full passes, not so many that nothing is seen.
 constexpr JsonLinesBatch kBatch = {.lines = 64, .bytes = size_t{16} << 10};
 
-struct ScoreLine {
-  std::string id;
-  std::vector<int32_t> ids;
-  int64_t prompt_len = 0;
-};
-
-absl::StatusOr<std::vector<int32_t>> ReadIds(const Json& object, int vocab) {
-  ASSIGN_OR_RETURN(const Json::Array* list, object.GetArray("ids"));
-  if (list->empty()) return absl::InvalidArgumentError("\"ids\" is empty, there is nothing to score");
-  if (list->size() > kLongestScored) {
-    return absl::InvalidArgumentError(
-        Concat("\"ids\" holds ", list->size(), " tokens, at most ", kLongestScored, " are scored"));
-  }
-  std::vector<int32_t> ids;
-  ids.reserve(list->size());
-  for (const Json& entry : *list) {
-    const absl::StatusOr<int64_t> id = entry.AsInt();
-    if (!id.ok() || *id < 0 || *id >= vocab) {
-      return absl::InvalidArgumentError(Concat("\"ids\"[", ids.size(), "] is ", entry.Dump(),
-                                               ", the model's token ids are 0 to ", vocab - 1));
-    }
-    ids.push_back(static_cast<int32_t>(*id));
-  }
-  return ids;
-}
-
-absl::StatusOr<ScoreLine> ReadScoreLine(const std::string& text, int vocab) {
-  ASSIGN_OR_RETURN(JsonRequest request, ParseJsonRequest(text));
-  ScoreLine line;
-  line.id = std::move(request.id);
-  ASSIGN_OR_RETURN(line.ids, ReadIds(request.object, vocab));
-  ASSIGN_OR_RETURN(line.prompt_len, request.object.GetInt("prompt_len"));
-  const int64_t count = static_cast<int64_t>(line.ids.size());
-  if (line.prompt_len < 1 || line.prompt_len > count) {
-    return absl::InvalidArgumentError(
-        Concat("\"prompt_len\" is ", line.prompt_len, ", it must be from 1 to the number of ids, ", count,
-               line.prompt_len == 0 ? ": no distribution emits the first token" : ""));
-  }
-  return line;
-}
-
 class LineScorer {
  public:
   LineScorer(Scorer scorer, std::string in_name, std::ostream& notes)
       : scorer_(std::move(scorer)), in_name_(std::move(in_name)), notes_(notes) {}
 
   std::vector<absl::StatusOr<std::string>> Answer(std::span<const JsonLine> lines) {
-    std::vector<ScoreLine> sound;
+    std::vector<TokenLine> sound;
     absl::Status error;
     for (const JsonLine& line : lines) {
-      absl::StatusOr<ScoreLine> read = ReadScoreLine(line.text, scorer_.config.vocab);
+      absl::StatusOr<TokenLine> read = ReadTokenLine(line.text, scorer_.config.vocab);
       if (!read.ok()) {
         error = absl::InvalidArgumentError(read.status().message());  // also for a key that is missing
         break;
@@ -80,10 +39,10 @@ class LineScorer {
   }
 
  private:
-  std::vector<absl::StatusOr<std::string>> Score(std::span<const ScoreLine> lines) {
+  std::vector<absl::StatusOr<std::string>> Score(std::span<const TokenLine> lines) {
     if (lines.empty()) return {};
     std::vector<ScoreRequest> requests;
-    for (const ScoreLine& line : lines) requests.push_back({line.ids, line.prompt_len});
+    for (const TokenLine& line : lines) requests.push_back({line.ids, line.prompt_len});
     const absl::StatusOr<std::vector<TokenScores>> scores = scorer_.score(requests);
     if (!scores.ok()) return {scores.status()};
     std::vector<absl::StatusOr<std::string>> answers;

@@ -13,15 +13,12 @@
 #include "policy/score.h"
 #include "policy/score_arguments.h"
 #include "policy/score_request.h"
+#include "policy/token_line.h"
 
 namespace rubato {
 
-// Longest sequence that is scored.  Beyond max_position_embeddings positions simply go on, as in
-// `transformers`, and a note says so.
-inline constexpr int kLongestScored = 1 << 20;
-
 // What computes.  `score` gets sound requests: first in [1, ids.size()], ids inside the vocabulary, at most
-// kLongestScored of them.
+// kLongestTokenLine of them.
 struct Scorer {
   ModelConfig config;  // as config.json says
   std::function<absl::StatusOr<std::vector<TokenScores>>(std::span<const ScoreRequest>)> score;

@@ -20,6 +20,7 @@
 #include "common/stop_signal.h"
 #include "rollout/inspect_command.h"
 #include "rollout/score_command.h"
+#include "rollout/stats_command.h"
 #include "rollout/worker.h"
 
 ABSL_FLAG(std::string, hub, "", "address of rubato-credit");
@@ -64,6 +65,11 @@ absl::Status Score(const std::vector<std::string>& arguments) {
   return rubato::RunScore(options, std::cerr);
 }
 
+absl::Status Stats(const std::vector<std::string>& arguments) {
+  ASSIGN_OR_RETURN(const rubato::StatsOptions options, rubato::ParseStatsArguments(arguments));
+  return rubato::RunStats(options);
+}
+
 absl::Status Inspect(const std::vector<std::string>& arguments) {
   ASSIGN_OR_RETURN(const rubato::InspectOptions options, rubato::ParseInspectArguments(arguments));
   return rubato::RunInspect(options, std::cout);
@@ -73,9 +79,10 @@ absl::Status Inspect(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   const std::vector<rubato::ProgramMode> modes = {{"score", rubato::kScoreHelp, Score},
+                                                  {"stats", rubato::kStatsHelp, Stats},
                                                   {"inspect", rubato::kInspectHelp, Inspect}};
   if (const std::optional<int> code = rubato::RunProgramMode(modes, argc, argv)) return *code;
-  absl::SetProgramUsageMessage("generates, measures and submits for a run; modes: score, inspect");
+  absl::SetProgramUsageMessage("generates, measures and submits for a run; modes: score, stats, inspect");
   const std::vector<char*> words = absl::ParseCommandLine(argc, argv);
   if (words.size() == 1) return Finish(Work());
   std::cerr << "rubato-rollout: there is no use for \"" << words[1] << "\" here: flags only\n";

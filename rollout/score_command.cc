@@ -16,12 +16,12 @@ namespace rubato {
 
 namespace {
 
-// A model that is ready to run, for positions up to kLongestScored.  Tables and pages are made as they are
+// A model that is ready to run, for positions up to kLongestTokenLine.  Tables and pages are made as they are
 // needed.
 struct LoadedModel {
   LoadedModel(const ModelConfig& config, const Slab& weights, int threads)
       : model(config),
-        cache(config, KvCache::PagesFor(kLongestScored) * KvCache::PageBytes(config)),
+        cache(config, KvCache::PagesFor(kLongestTokenLine) * KvCache::PageBytes(config)),
         decoder(&model, &cache, threads) {
     model.Repack(weights);
   }
@@ -34,7 +34,7 @@ struct LoadedModel {
 absl::StatusOr<Scorer> Load(const ScoreOptions& options) {
   ASSIGN_OR_RETURN(const ModelDirectory directory, ReadModelDirectory(options.model));
   ModelConfig config = directory.config;
-  config.max_positions = std::max(config.max_positions, kLongestScored);
+  config.max_positions = std::max(config.max_positions, kLongestTokenLine);
   const auto loaded =
       std::make_shared<LoadedModel>(config, directory.weights, static_cast<int>(options.threads));
   const auto temperature = static_cast<float>(options.temperature);
