@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "common/concat.h"
 #include "common/file.h"
@@ -12,11 +12,11 @@
 
 namespace rubato {
 
-namespace fs = std::filesystem;
-
 namespace {
 
-constexpr uint64_t kLargestHeader = 64 << 20;
+constexpr uint64_t kLargestHeader = 100'000'000;
+constexpr char kSingle[] = "model.safetensors";
+constexpr char kIndex[] = "model.safetensors.index.json";
 
 // The JSON header of a safetensors file: its length as 8 little-endian bytes, then the text.
 absl::StatusOr<Json> ReadHeader(const std::string& path) {
@@ -31,14 +31,38 @@ absl::StatusOr<Json> ReadHeader(const std::string& path) {
   std::string text(length, '\0');
   file.read(text.data(), static_cast<std::streamsize>(length));
   if (!file) return absl::InvalidArgumentError(Concat(path, ": ends within its header"));
-  return Json::Parse(text, path);
+  return Json::Parse(text, path, {.max_bytes = kLargestHeader});
 }
 
-absl::StatusOr<uint64_t> CountParameters(const std::string& path) {
+// The files that are the model's weights, as policy/weight_files.h chooses them: a directory may hold others.
+absl::StatusOr<std::set<std::string>> WeightFileNames(const std::string& directory) {
+  const std::string index_file = Concat(directory, "/", kIndex);
+  if (FileExists(Concat(directory, "/", kSingle))) return std::set<std::string>{kSingle};
+  if (!FileExists(index_file)) {
+    return absl::NotFoundError(Concat("there is neither ", kSingle, " nor ", kIndex, " in it"));
+  }
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(index_file));
+  ASSIGN_OR_RETURN(const Json index, Json::Parse(text, index_file));
+  const absl::StatusOr<const Json::Object*> map = index.GetObject("weight_map");
+  if (!map.ok()) return Annotate(map.status(), index_file);
+  std::set<std::string> names;
+  for (const auto& [tensor, file] : **map) {
+    const std::string name = file.AsString().value_or("");
+    if (name.empty() || name.find('/') != std::string::npos) {
+      return absl::InvalidArgumentError(
+          Concat(index_file, ": \"", tensor, "\" is in ", file.Dump(), ", a plain file name is needed"));
+    }
+    names.insert(name);
+  }
+  return names;
+}
+
+// `tied`: a head that is stored a second time is not counted.
+absl::StatusOr<uint64_t> CountParameters(const std::string& path, bool tied) {
   ASSIGN_OR_RETURN(const Json header, ReadHeader(path));
   uint64_t total = 0;
   for (const auto& [name, tensor] : header.object()) {
-    if (name == "__metadata__") continue;
+    if (name == "__metadata__" || (tied && name == "lm_head.weight")) continue;
     const Json* shape = tensor.Find("shape");
     if (shape == nullptr) return absl::InvalidArgumentError(Concat(path, ": tensor ", name, " has no shape"));
     uint64_t count = 1;
@@ -74,15 +98,12 @@ absl::StatusOr<ModelSize> ReadModelSize(const std::string& directory) {
   const absl::StatusOr<int64_t> positions = config.GetIntOr("max_position_embeddings", 0);
   if (!positions.ok()) return Annotate(positions.status(), config_file);
   size.max_positions = static_cast<uint64_t>(std::max<int64_t>(*positions, 0));
-  bool found = false;
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(directory, error)) {
-    if (entry.path().extension() != ".safetensors") continue;
-    ASSIGN_OR_RETURN(const uint64_t parameters, CountParameters(entry.path()));
+  const bool tied = config.GetBoolOr("tie_word_embeddings", false).value_or(false);
+  ASSIGN_OR_RETURN(const std::set<std::string> names, WeightFileNames(directory));
+  for (const std::string& name : names) {
+    ASSIGN_OR_RETURN(const uint64_t parameters, CountParameters(Concat(directory, "/", name), tied));
     size.parameters += parameters;
-    found = true;
   }
-  if (!found) return absl::NotFoundError("there is no .safetensors file in it");
   return size;
 }
 

@@ -38,9 +38,30 @@ TEST(ModelSize, CountsParametersAndTheCacheOfOneToken) {
   EXPECT_EQ(size->kv_bytes_per_token, 2u * 2 * 16 * 2 * 4);
 }
 
+TEST(ModelSize, CountsTheShardsOfTheIndexAndNothingBesideThem) {
+  const std::string directory = ModelWith("sharded", "");
+  const std::string tensor = R"({"dtype":"F32","shape":[3,5],"data_offsets":[0,60]}})";
+  std::ofstream(directory + "/model-00001-of-00002.safetensors") << WithLength("{\"a\":" + tensor);
+  std::ofstream(directory + "/model-00002-of-00002.safetensors") << WithLength("{\"b\":" + tensor);
+  std::ofstream(directory + "/consolidated.safetensors") << WithLength("{\"a\":" + tensor);
+  std::ofstream(directory + "/model.safetensors.index.json")
+      << R"({"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}})";
+  EXPECT_EQ(ReadModelSize(directory)->parameters, 30u);
+}
+
+TEST(ModelSize, CountsATiedHeadOnce) {
+  const std::string directory = ModelWith(
+      "tied",
+      WithLength(R"({"lm_head.weight":{"shape":[3,5]},"model.embed_tokens.weight":{"shape":[3,5]}})"));
+  EXPECT_EQ(ReadModelSize(directory)->parameters, 30u);
+  std::ofstream(directory + "/config.json") << R"({"tie_word_embeddings": true, "num_hidden_layers": 1,
+      "num_attention_heads": 1, "hidden_size": 16})";
+  EXPECT_EQ(ReadModelSize(directory)->parameters, 15u);
+}
+
 TEST(ModelSize, NeedsWeights) {
   EXPECT_THAT(std::string(ReadModelSize(ModelWith("none", "")).status().message()),
-              HasSubstr("no .safetensors file"));
+              HasSubstr("neither model.safetensors nor model.safetensors.index.json"));
 }
 
 TEST(ModelSize, RefusesWhatIsNoSafetensorsFile) {
