@@ -15,7 +15,7 @@ namespace rubato {
 class Vocabulary {
  public:
   // Larger ids are refused: a table is as long as its largest id.
-  static constexpr int64_t kLargestId = (1 << 24) - 1;
+  static constexpr int64_t kLargestId = (1 << 22) - 1;
 
   // OK if exactly this pair is there already. INVALID_ARGUMENT: an empty token, an id out of range, or a
   // token or id that belongs to another one.
