@@ -1,5 +1,5 @@
-// The policy against `transformers` in fp64 (see make_statistics_goldens.py): log-probs, entropies, and the statistics
-// of docs/credit.md against dense attention maps.
+// The policy against `transformers` in fp64 (see make_statistics_goldens.py): log-probs, entropies, and the
+// statistics of docs/credit.md against dense attention maps.
 
 #include <gtest/gtest.h>
 
