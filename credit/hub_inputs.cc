@@ -12,6 +12,7 @@
 #include "stats/model_shape.h"
 #include "tasks/dataset.h"
 #include "tasks/verifier.h"
+#include "text/chat_template.h"
 #include "text/tokenizer.h"
 
 namespace rubato {
@@ -20,13 +21,26 @@ namespace {
 // What turns a row into a prompt that fits the model.
 struct Renderer {
   Tokenizer tokenizer;
+  std::optional<ChatTemplate> chat_template;
   std::unique_ptr<Verifier> verifier;
   ModelLimits limits;
-  uint64_t max_new_tokens;
+  const RunConfig* config;
+
+  // The template has written the special tokens of a chat; what its messages hold is text.
+  absl::StatusOr<std::vector<int32_t>> EncodeChat(ChatInput chat) const {
+    const DataSection& data = config->data();
+    RETURN_IF_ERROR(chat.SetDefaults(data.chat_template_kwargs(), "data.chat_template_kwargs"));
+    RETURN_IF_ERROR(Annotate(chat.SetDate(data.chat_date()), "data.chat_date"));
+    ASSIGN_OR_RETURN(const RenderedChat rendered, chat_template->Render(chat));
+    return tokenizer.Encode(rendered.text,
+                            {.adding = Tokenizer::Adding::kNothing, .content = rendered.content});
+  }
 
   absl::StatusOr<HubPrompt> Render(const DataRow& row) const {
-    ASSIGN_OR_RETURN(const std::vector<int32_t> ids, tokenizer.Encode(row.prompt));
+    ASSIGN_OR_RETURN(const std::vector<int32_t> ids,
+                     row.chat ? EncodeChat(*row.chat) : tokenizer.Encode(row.prompt));
     if (ids.empty()) return absl::InvalidArgumentError("the prompt has no tokens");
+    const uint64_t max_new_tokens = config->rollout().max_new_tokens();
     if (ids.size() + max_new_tokens > limits.max_positions) {
       return absl::InvalidArgumentError(
           Concat("the prompt has ", ids.size(), " tokens; with rollout.max_new_tokens ", max_new_tokens,
@@ -48,6 +62,13 @@ std::vector<HubPrompt> LoadPrompts(const std::string& path, const Renderer& rend
   }
   size_t wrong = 0;
   for (const DataRow& row : *rows) {
+    if (row.chat && !renderer.chat_template) {
+      problems->Add(
+          Concat(path, ":", row.line, ": the prompt is a list of messages, but the model directory ",
+                 renderer.config->policy().model(),
+                 " has no chat template. Give it a chat_template.jinja, or write prompts as texts"));
+      return prompts;
+    }
     absl::StatusOr<HubPrompt> prompt = renderer.Render(row);
     if (prompt.ok()) {
       prompts.push_back(*std::move(prompt));
@@ -61,9 +82,11 @@ std::vector<HubPrompt> LoadPrompts(const std::string& path, const Renderer& rend
 absl::StatusOr<Renderer> MakeRenderer(const RunConfig& config) {
   ASSIGN_OR_RETURN(ModelLimits limits, LoadModelLimits(config.policy().model()));
   ASSIGN_OR_RETURN(Tokenizer tokenizer, Tokenizer::Load(config.policy().model()));
+  absl::StatusOr<std::optional<ChatTemplate>> chat_template = ChatTemplate::Load(config.policy().model());
+  RETURN_IF_ERROR(chat_template.status());
   ASSIGN_OR_RETURN(std::unique_ptr<Verifier> verifier, MakeVerifier(config.task().verifier()));
-  return Renderer{std::move(tokenizer), std::move(verifier), std::move(limits),
-                  config.rollout().max_new_tokens()};
+  return Renderer{std::move(tokenizer), *std::move(chat_template), std::move(verifier), std::move(limits),
+                  &config};
 }
 
 std::string DataDigest(const HubInputs& inputs) {

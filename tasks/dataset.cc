@@ -12,32 +12,23 @@ namespace {
 
 constexpr size_t kMostProblems = 10;
 
-absl::StatusOr<std::string> UserTurn(const Json& messages, std::string_view key) {
-  if (messages.array().size() != 1) {
-    return absl::InvalidArgumentError(Concat("\"", key, "\" holds ", messages.array().size(),
-                                             " messages; only a single user message is supported"));
-  }
-  const Json& message = messages.array().front();
-  const absl::StatusOr<std::string> role = message.GetString("role");
-  if (!role.ok()) return Annotate(role.status(), Concat("the message in \"", key, "\""));
-  if (*role != "user") {
-    return absl::InvalidArgumentError(
-        Concat("\"", key, "\" holds a \"", *role, "\" message; only a single user message is supported"));
-  }
-  const absl::StatusOr<std::string> content = message.GetString("content");
-  if (!content.ok()) return Annotate(content.status(), Concat("the message in \"", key, "\""));
-  return *content;
+// The member that holds the prompt.
+std::string_view PromptKey(const Json& row) {
+  return row.Find("prompt") == nullptr && row.Find("input") != nullptr ? "input" : "prompt";
 }
 
-absl::StatusOr<std::string> PromptOf(const Json& row) {
+absl::Status ReadPrompt(const Json& row, std::string_view line, DataRow* result) {
   if (!row.is_object()) return absl::InvalidArgumentError("a row is a JSON object");
-  const std::string_view key =
-      row.Find("prompt") == nullptr && row.Find("input") != nullptr ? "input" : "prompt";
-  const Json* prompt = row.Find(key);
-  ASSIGN_OR_RETURN(const std::string text,
-                   prompt != nullptr && prompt->is_array() ? UserTurn(*prompt, key) : row.GetString(key));
-  if (text.empty()) return absl::InvalidArgumentError(Concat("\"", key, "\" is empty"));
-  return text;
+  const std::string_view key = PromptKey(row);
+  if (const Json* prompt = row.Find(key); prompt != nullptr && prompt->is_array()) {
+    absl::StatusOr<ChatInput> chat = ChatInput::FromRow(line, key);
+    if (!chat.ok()) return Annotate(chat.status(), Concat("\"", key, "\" is a list of messages, and"));
+    result->chat = *std::move(chat);
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(result->prompt, row.GetString(key));
+  if (result->prompt.empty()) return absl::InvalidArgumentError(Concat("\"", key, "\" is empty"));
+  return absl::OkStatus();
 }
 
 // Every message names path and line.
@@ -49,10 +40,8 @@ absl::StatusOr<DataRow> ParseRow(std::string_view line, int number, const std::s
   const std::string place = Concat(path, ":", number);
   DataRow row;
   row.line = number;
-  absl::StatusOr<std::string> prompt = PromptOf(json);
-  if (!prompt.ok()) return Annotate(prompt.status(), place);
+  RETURN_IF_ERROR(Annotate(ReadPrompt(json, line, &row), place));
   if (check != nullptr) RETURN_IF_ERROR(Annotate(check(json), place));
-  row.prompt = *std::move(prompt);
   row.json = json.Dump();
   row.content_id = Sha256(row.json);
   return row;

@@ -115,6 +115,36 @@ absl::StatusOr<ChatInput> ChatInput::FromMessages(std::string_view json, std::st
   return input;
 }
 
+absl::StatusOr<ChatInput> ChatInput::FromRow(std::string_view json, std::string_view key,
+                                             std::string_view name) {
+  ASSIGN_OR_RETURN(const Value row, jinja::FromJson(json, name));
+  const Value* const messages = row.dict().Find(key);
+  if (messages == nullptr) return Wrong(name, Concat("has no \"", key, "\""));
+  ChatInput input;
+  RETURN_IF_ERROR(SetMember("messages", *messages, name, input.parts_.get()));
+  if (const Value* tools = row.dict().Find("tools"); tools != nullptr && tools->Is(Type::kList)) {
+    RETURN_IF_ERROR(SetMember("tools", *tools, name, input.parts_.get()));
+  }
+  if (const Value* variables = row.dict().Find("chat_template_kwargs"); variables != nullptr) {
+    RETURN_IF_ERROR(SetMember("chat_template_kwargs", *variables, name, input.parts_.get()));
+  }
+  input.set_add_generation_prompt(true);
+  return input;
+}
+
+absl::Status ChatInput::SetDefaults(std::string_view json, std::string_view name) {
+  ASSIGN_OR_RETURN(const Value variables, jinja::FromJson(json, name));
+  if (!variables.Is(Type::kDict)) return Wrong(name, "is no JSON object");
+  for (const auto& [key, value] : variables.dict().entries()) {
+    if (key.bytes() == "messages") return Wrong(name, "\"messages\" is no variable");
+    const bool is_set = parts_->variables.Find(key) != nullptr ||
+                        (key.bytes() == "tools" && !parts_->tools.Is(Type::kNone)) ||
+                        (key.bytes() == "documents" && !parts_->documents.Is(Type::kNone));
+    if (!is_set) RETURN_IF_ERROR(SetMember(key.bytes(), value, name, parts_.get()));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ChatInput::Set(std::string_view name, std::string_view json) {
   ASSIGN_OR_RETURN(const Value value, jinja::FromJson(json, name));
   return SetMember(name, value, "", parts_.get());

@@ -27,6 +27,12 @@ class ChatInput {
   // The same with the list of messages alone: [{"role": "user", "content": "..."}, ...].
   static absl::StatusOr<ChatInput> FromMessages(std::string_view json, std::string_view name = "");
 
+  // The prompt of a training row: the messages are its member `key`; `tools`, where it is a list, and
+  // `chat_template_kwargs` belong to the chat, everything else to the verifier. A prompt asks for an answer:
+  // add_generation_prompt is set.
+  static absl::StatusOr<ChatInput> FromRow(std::string_view json, std::string_view key,
+                                           std::string_view name = "");
+
   ChatInput(const ChatInput&);
   ChatInput(ChatInput&&) noexcept;
   ChatInput& operator=(const ChatInput&);
@@ -36,6 +42,9 @@ class ChatInput {
   // Sets one variable, or `tools`, `documents` or `add_generation_prompt`, from its JSON text.  A variable
   // may overrule a special token (`bos_token`), as in `transformers`.
   absl::Status Set(std::string_view name, std::string_view json);
+
+  // The members of the object `json` as variables, those excepted that are set already.
+  absl::Status SetDefaults(std::string_view json, std::string_view name = "");
 
   void set_add_generation_prompt(bool add);
 

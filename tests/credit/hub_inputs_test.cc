@@ -69,6 +69,71 @@ TEST_F(Inputs, TokenizesEachPromptOnce) {
   EXPECT_EQ(inputs->group_rules.min_ok, 4) << "half of the default group of 8";
 }
 
+// Messages as digits and '>', the end token written as '2'.
+constexpr char kChatTemplate[] =
+    R"({{ bos_token }}{% for m in messages %}{{ '>' ~ m.content }}{% endfor %}{{ '1' if wide else '' }})"
+    R"({% if add_generation_prompt %}>{% endif %})";
+constexpr char kChatRow[] = R"({"prompt": [{"role": "user", "content": "12"}], "nums": [1, 1], "target": 2)";
+
+TEST_F(Inputs, RenderChatsWithTheTemplateOfTheModel) {
+  Write("chat_template.jinja", kChatTemplate);
+  Write("train.jsonl",
+        std::string(kChatRow) + "}\n" + kChatRow + R"(, "chat_template_kwargs": {"wide": false}})");
+  config_.mutable_rollout()->set_max_new_tokens(6);
+  config_.mutable_data()->set_chat_template_kwargs(R"({"wide": true})");
+  const auto inputs = LoadHubInputs(config_);
+  ASSERT_TRUE(inputs.ok()) << inputs.status();
+  EXPECT_THAT(*UnpackInt32(inputs->train[0].ids), ElementsAre(6, 4, 5, 4, 6));
+  EXPECT_THAT(*UnpackInt32(inputs->train[1].ids), ElementsAre(6, 4, 5, 6))
+      << "a row's own variables go first";
+}
+
+TEST_F(Inputs, KeepSpecialTokensOfAChatToThoseOfItsTemplate) {
+  constexpr char kWithSpecials[] = R"({
+    "added_tokens": [{"id": 4, "content": "12", "single_word": false, "lstrip": false, "rstrip": false,
+                      "normalized": false, "special": true}],
+    "normalizer": null, "decoder": {"type": "Fuse"},
+    "post_processor": {"type": "TemplateProcessing",
+                       "single": [{"SpecialToken": {"id": "12", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],
+                       "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+                       "special_tokens": {"12": {"id": "12", "ids": [4], "tokens": ["12"]}}},
+    "pre_tokenizer": {"type": "Split", "pattern": {"Regex": "."}, "behavior": "Isolated", "invert": false},
+    "model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "1": 1, "2": 2, ">": 3}}})";
+  Write("tokenizer.json", kWithSpecials);
+  Write("tokenizer_config.json", R"({"bos_token": "12"})");
+  Write("chat_template.jinja", kChatTemplate);
+  Write("train.jsonl", std::string(kChatRow) + "}");
+  config_.mutable_rollout()->set_max_new_tokens(6);
+  const auto inputs = LoadHubInputs(config_);
+  ASSERT_TRUE(inputs.ok()) << inputs.status();
+  EXPECT_THAT(*UnpackInt32(inputs->train[0].ids), ElementsAre(4, 3, 1, 2, 3))
+      << "one begin token, the template's; the same characters of the user are text";
+}
+
+TEST_F(Inputs, AskOnceForAChatTemplateThatIsMissing) {
+  Write("train.jsonl", std::string(kChatRow) + "}\n" + kChatRow + "}\n");
+  const std::string error = Error();
+  EXPECT_THAT(error, HasSubstr("train.jsonl:1: the prompt is a list of messages, but the model directory"));
+  EXPECT_EQ(error.find("train.jsonl:2"), std::string::npos);
+}
+
+TEST_F(Inputs, NameRowsThatTheTemplateRefuses) {
+  Write("chat_template.jinja", "{{ raise_exception('only tools') }}");
+  Write("train.jsonl", std::string("\n") + kChatRow + "}\n");
+  EXPECT_THAT(Error(), HasSubstr("train.jsonl:2: "));
+  EXPECT_THAT(Error(), HasSubstr("chat_template.jinja:1: the template refuses this chat: only tools"));
+}
+
+TEST_F(Inputs, NameTheKeyOfVariablesThatAreNoObject) {
+  Write("chat_template.jinja", kChatTemplate);
+  Write("train.jsonl", std::string(kChatRow) + "}\n");
+  config_.mutable_data()->set_chat_template_kwargs("[1]");
+  EXPECT_THAT(Error(), HasSubstr("data.chat_template_kwargs: is no JSON object"));
+  config_.mutable_data()->set_chat_template_kwargs("{}");
+  config_.mutable_data()->set_chat_date("2024-02-30");
+  EXPECT_THAT(Error(), HasSubstr("data.chat_date: \"2024-02-30\" is no date"));
+}
+
 TEST_F(Inputs, KnowDataByItsContent) {
   const std::string before = LoadHubInputs(config_)->data_digest;
   EXPECT_EQ(LoadHubInputs(config_)->data_digest, before);

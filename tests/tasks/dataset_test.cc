@@ -41,10 +41,12 @@ TEST_F(DatasetTest, TakesThePromptsOfOtherTrainers) {
       "{\"input\":\"openrlhf\",\"label\":\"4\"}\n"
       "{\"input\":[{\"role\":\"user\",\"content\":\"openrlhf chat\"}]}\n");
   ASSERT_TRUE(rows.ok()) << rows.status();
-  EXPECT_EQ((*rows)[0].prompt, "verl");
+  EXPECT_TRUE((*rows)[0].chat.has_value());
+  EXPECT_EQ((*rows)[0].prompt, "");
   EXPECT_EQ((*rows)[1].prompt, "trl");
   EXPECT_EQ((*rows)[2].prompt, "openrlhf");
-  EXPECT_EQ((*rows)[3].prompt, "openrlhf chat");
+  EXPECT_TRUE((*rows)[3].chat.has_value());
+  EXPECT_FALSE((*rows)[1].chat.has_value());
 }
 
 TEST_F(DatasetTest, TheContentIdIsOfTheContentNotOfItsSpelling) {
@@ -67,14 +69,12 @@ TEST_F(DatasetTest, NamesFileLineAndField) {
   EXPECT_THAT(Refusal("[1]\n"), HasSubstr("rows.jsonl:1: a row is a JSON object"));
 }
 
-TEST_F(DatasetTest, RefusesChatsOfMoreThanOneUserTurn) {
-  EXPECT_THAT(Refusal(R"({"prompt":[]})"), HasSubstr("holds 0 messages"));
-  EXPECT_THAT(Refusal(R"({"prompt":[{"role":"user","content":"a"},{"role":"user","content":"b"}]})"),
-              HasSubstr("holds 2 messages; only a single user message"));
-  EXPECT_THAT(Refusal(R"({"prompt":[{"role":"system","content":"a"}]})"),
-              HasSubstr("holds a \"system\" message"));
-  EXPECT_THAT(Refusal(R"({"prompt":[{"role":"user"}]})"), HasSubstr("has no \"content\""));
-  EXPECT_THAT(Refusal(R"({"prompt":["a"]})"), HasSubstr("role"));
+TEST_F(DatasetTest, RefusesListsThatAreNoChat) {
+  EXPECT_THAT(Refusal(R"({"prompt":[]})"),
+              HasSubstr("rows.jsonl:1: \"prompt\" is a list of messages, and: \"messages\" is empty"));
+  EXPECT_THAT(Refusal(R"({"input":["a"]})"), HasSubstr("\"input\" is a list of messages, and: message 1"));
+  EXPECT_THAT(Refusal(R"({"prompt":[{"role":"user","content":"a"}],"chat_template_kwargs":7})"),
+              HasSubstr("\"chat_template_kwargs\" is an object"));
 }
 
 TEST_F(DatasetTest, ReportsWhatTheCheckFinds) {

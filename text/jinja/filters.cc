@@ -109,16 +109,14 @@ Value IndentFilter(Run& run, const Value& input, const Arguments& arguments) {
 
 Value TruncateFilter(Run& run, const Value& input, const Arguments& arguments) {
   Parameters given(run, arguments, "truncate", {"length", "killwords", "end", "leeway"});
-  if (!input.Is(Type::kText) || input.is_markup()) {
-    return input.Is(Type::kUndefined) ? run.FailUndefined(input) : run.Fail("truncate needs a plain text");
-  }
   const int64_t length = given.Integer(0, 255);
   const int64_t leeway = given.Has(3) && !given[3].Is(Type::kNone) ? given.Integer(3, 5) : 5;
   const ProvenanceText end = given.Text(2, "...");
   const int64_t kept = length - static_cast<int64_t>(CharacterCount(end.bytes()));
   if (kept < 0 || leeway < 0) return run.Fail("truncate: the length or the leeway is too small");
+  if (Length(input).value_or(INT64_MAX) <= length + leeway) return input;
+  if (!input.Is(Type::kText) || input.is_markup()) return run.Fail("truncate needs a plain text");
   const std::vector<size_t> starts = CharacterStarts(input.bytes());
-  if (static_cast<int64_t>(starts.size()) - 1 <= length + leeway) return input;
   ProvenanceText text =
       input.text().Slice(0, starts[std::min<size_t>(static_cast<size_t>(kept), starts.size() - 1)]);
   if (!given.Boolean(1, false)) {

@@ -23,12 +23,17 @@ class PercentFormatter {
       at_ = percent;
       if (at_ < bytes.size()) Specifier();
     }
-    if (used_ < Given() && !values_.Is(Type::kDict) && !is_mapped_) Fail("not all arguments were used");
+    if (used_ < Given() && !MayBeLeftOver() && !is_mapped_) Fail("not all arguments were used");
     return std::move(text_);
   }
 
  private:
   size_t Given() const { return is_tuple_ ? values_.items().size() : 1; }
+  // What Python takes for a mapping: everything with subscripts but texts and tuples.
+  bool MayBeLeftOver() const {
+    return values_.Is(Type::kDict) || values_.Is(Type::kList) || values_.Is(Type::kRange) ||
+           values_.Is(Type::kUndefined);
+  }
   void Fail(std::string_view what) { run_.Fail(Concat("%-format: ", what)); }
 
   char Peek() const { return at_ < format_.size() ? format_.bytes()[at_] : '\0'; }
