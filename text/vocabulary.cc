@@ -6,17 +6,29 @@
 
 namespace rubato {
 
-size_t Vocabulary::SlotOf(std::string_view token) const {
+namespace {
+
+uint32_t Hash(std::string_view token) { return static_cast<uint32_t>(std::hash<std::string_view>()(token)); }
+
+}  // namespace
+
+size_t Vocabulary::SlotOf(uint32_t hash, std::string_view token) const {
   const size_t mask = slots_.size() - 1;
-  size_t slot = std::hash<std::string_view>()(token) & mask;
-  while (slots_[slot] >= 0 && tokens_[slots_[slot]] != token) slot = (slot + 1) & mask;
-  return slot;
+  for (size_t slot = hash & mask;; slot = (slot + 1) & mask) {
+    const Slot& found = slots_[slot];
+    if (found.id < 0 || (found.hash == hash && tokens_[found.id] == token)) return slot;
+  }
 }
 
 void Vocabulary::Grow() {
-  slots_.assign(slots_.empty() ? 64 : 2 * slots_.size(), -1);
-  for (int32_t id = 0; id < size(); ++id) {
-    if (!tokens_[id].empty()) slots_[SlotOf(tokens_[id])] = id;
+  std::vector<Slot> before(slots_.empty() ? 64 : 2 * slots_.size());
+  before.swap(slots_);
+  const size_t mask = slots_.size() - 1;
+  for (const Slot& slot : before) {
+    if (slot.id < 0) continue;
+    size_t at = slot.hash & mask;
+    while (slots_[at].id >= 0) at = (at + 1) & mask;
+    slots_[at] = slot;
   }
 }
 
@@ -36,7 +48,8 @@ absl::Status Vocabulary::Add(std::string_view token, int64_t id) {
   }
   if (id >= size()) tokens_.resize(id + 1);
   if (2 * (static_cast<size_t>(count_) + 1) > slots_.size()) Grow();
-  slots_[SlotOf(token)] = static_cast<int32_t>(id);
+  const uint32_t hash = Hash(token);
+  slots_[SlotOf(hash, token)] = {hash, static_cast<int32_t>(id)};
   tokens_[id] = std::string(token);
   ++count_;
   return absl::OkStatus();
@@ -44,7 +57,7 @@ absl::Status Vocabulary::Add(std::string_view token, int64_t id) {
 
 std::optional<int32_t> Vocabulary::IdOf(std::string_view token) const {
   if (slots_.empty() || token.empty()) return std::nullopt;
-  const int32_t id = slots_[SlotOf(token)];
+  const int32_t id = slots_[SlotOf(Hash(token), token)].id;
   return id < 0 ? std::nullopt : std::optional(id);
 }
 

@@ -29,12 +29,16 @@ class Vocabulary {
   int32_t count() const { return count_; }
 
  private:
+  struct Slot {
+    uint32_t hash = 0;
+    int32_t id = -1;  // -1: free
+  };
+  // The slot of a token with this hash, or the free one where it would be.
+  size_t SlotOf(uint32_t hash, std::string_view token) const;
   void Grow();
-  // The slot of `token`, or the empty one where it would be.
-  size_t SlotOf(std::string_view token) const;
 
   std::vector<std::string> tokens_;  // by id; empty where there is none
-  std::vector<int32_t> slots_;  // ids by the hash of their tokens, -1 where there is none; a power of two
+  std::vector<Slot> slots_;          // by the hash of the token; a power of two
   int32_t count_ = 0;
 };
 
