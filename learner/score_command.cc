@@ -3,6 +3,7 @@
 #include <limits>
 #include <memory>
 
+#include "common/exit_code.h"
 #include "common/status.h"
 #include "policy/model_directory.h"
 #include "policy/score_lines.h"
@@ -20,8 +21,13 @@ absl::StatusOr<Scorer> Load(const ScoreOptions& options) {
   torch.type = options.dtype == "bf16" ? TorchType::kBf16 : TorchType::kF32;
   torch.device = options.device == "cuda" ? TorchDevice::kCuda : TorchDevice::kCpu;
   torch.threads = static_cast<int>(options.threads);
-  ASSIGN_OR_RETURN(TorchScorer made, TorchScorer::Make(config, directory.weights, torch));
-  const auto scorer = std::make_shared<TorchScorer>(std::move(made));
+  absl::StatusOr<TorchScorer> made = TorchScorer::Make(config, directory.weights, torch);
+  // A GPU that is not there.
+  if (absl::IsFailedPrecondition(made.status())) {
+    return WithExitCode(made.status(), ExitCode::kUnavailable);
+  }
+  RETURN_IF_ERROR(made.status());
+  const auto scorer = std::make_shared<TorchScorer>(*std::move(made));
   const auto temperature = static_cast<float>(options.temperature);
   return Scorer{directory.config,
                 [=](std::span<const ScoreRequest> requests) { return scorer->Score(requests, temperature); }};

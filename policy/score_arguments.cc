@@ -26,7 +26,8 @@ end token.
   --temperature T   the logits are divided by it (1)
   --threads N       (one per core)
 
-Exit codes: 0 done, 64 usage, 65 bad model or line (named as FILE:LINE; lines before it are answered), 74 cannot write.
+Exit codes: 0 done, 64 usage, 65 bad model or line (named as FILE:LINE; lines before it are answered), 69 no GPU, 74 cannot
+write.
 
   echo '{"id": 1, "ids": [1, 4, 5, 2], "prompt_len": 2}' | rubato score --model examples/countdown/base
 )";

@@ -14,7 +14,7 @@ namespace rubato {
 namespace {
 
 // Answers are written after every batch: enough of them for full passes, not so many that nothing is seen.
-constexpr JsonLinesBatch kBatch = {.lines = 64, .bytes = size_t{16} << 10};
+constexpr JsonLinesBatch kBatch = {.lines = 512, .bytes = size_t{16} << 10};
 
 class LineScorer {
  public:
