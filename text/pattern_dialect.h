@@ -1,7 +1,7 @@
 // The regular expressions of tokenizer.json are written for Oniguruma with Ruby's syntax; regex.h runs PCRE2.
 //
-// Nearly all of the two languages is the same. What would silently mean something else is found here, so that it
-// is refused by name. Pure functions.
+// Nearly all of the two languages is the same. What would silently mean something else is found here, and
+// translated or refused by name. Pure functions.
 
 #pragma once
 

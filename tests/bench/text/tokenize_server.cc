@@ -3,8 +3,7 @@
 //   tokenize_server DIR
 //
 // First writes {"load_seconds": s}. Then answers each line {"texts": [...], "repeats": n} of standard input
-// with
-// {"ids": [[...], ...], "decoded": [...], "seconds": [...]}: the ids and their text, and how much
+// with {"ids": [[...], ...], "decoded": [...], "seconds": [...]}: the ids and their text, and how much
 // processor time each of n passes over all texts took. A text that is refused has null for its ids.
 
 #include <ctime>
