@@ -36,7 +36,7 @@ Slab ReadWeights(const std::string& path, const ModelConfig& config, const SlabL
   if (HasSizes(config)) sources = MatchWeights(files, config, layout, problems);
   ThreadPool pool(kThreads);
   if (config_is_sound && problems->empty()) return LoadWeights(sources, layout, &pool, problems);
-  CheckValues(files, &pool, problems);
+  CheckValues(files, sources, &pool, problems);
   return Slab();
 }
 
@@ -74,16 +74,19 @@ absl::StatusOr<ModelFiles> ReadModelFiles(const std::string& path) {
 
 absl::StatusOr<ModelConfig> ReadModelConfig(const std::string& path) {
   RETURN_IF_ERROR(CheckIsDirectory(path));
-  Problems problems;
-  ModelConfig config = ParseConfigFiles(ReadSmallFiles(path, &problems), &problems);
+  Problems all;
+  const ModelFiles files = ReadSmallFiles(path, &all);
+  Problems problems = OnlyOfConfigs(all);
+  ModelConfig config = ParseConfigFiles(files, &problems);
   RETURN_IF_ERROR(ToStatus(path, problems));
   return config;
 }
 
 absl::StatusOr<ModelDirectory> ReadModelDirectory(const std::string& path) {
   RETURN_IF_ERROR(CheckIsDirectory(path));
-  Problems problems;
-  ModelFiles files = ReadSmallFiles(path, &problems);
+  Problems all;
+  ModelFiles files = ReadSmallFiles(path, &all);
+  Problems problems = OnlyOfConfigs(all);
   ModelConfig config = ParseConfigFiles(files, &problems);
   SlabLayout layout(HasSizes(config) ? config : ModelConfig());
   Slab weights = ReadWeights(path, config, layout, &problems);

@@ -26,8 +26,8 @@ struct ModelDirectory {
 };
 
 // Reads all of it, at memory speed with two threads; holds the slab and nothing else of its size (the files
-// are mapped, and the system takes that memory back when it wants).  The tokenizer is not looked at: policy/
-// tokenizer_check.h.
+// are mapped, and the system takes that memory back when it wants).  Files of the
+// tokenizer are carried along where they can be read, but not looked at: policy/tokenizer_check.h.
 // INVALID_ARGUMENT with every problem: of config.json and generation_config.json, of the files of weights
 // (weight_files.h) and of what is in them (model_weights.h).  What the tensors should be waits only for sizes
 // in config.json that are sound.  NOT_FOUND: there is no such directory.

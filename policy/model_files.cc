@@ -103,6 +103,15 @@ ModelFiles ReadSmallFiles(const std::string& directory, Problems* problems) {
   return files;
 }
 
+Problems OnlyOfConfigs(const Problems& problems) {
+  Problems of_configs;
+  for (const std::string& problem : problems.list()) {
+    const auto names = [&](const char* file) { return problem.find(file) != std::string::npos; };
+    if (names(kConfig) && !names("tokenizer_config.json")) of_configs.Add(problem);
+  }
+  return of_configs;
+}
+
 absl::Status RemoveOtherSmallFiles(const std::string& directory, const ModelFiles& files) {
   for (const std::string& name : SmallFileNames(directory)) {
     if (files.contains(name)) continue;

@@ -23,6 +23,9 @@ absl::Status CheckIsDirectory(const std::string& path);
 // leads nowhere, and a config.json that is missing, go to `problems`.
 ModelFiles ReadSmallFiles(const std::string& directory, Problems* problems);
 
+// Those problems of ReadSmallFiles that matter to who needs no tokenizer.
+Problems OnlyOfConfigs(const Problems& problems);
+
 // Removes small files of `directory` that `files` has not, so that what a directory held before does not mix
 // with what is written.
 absl::Status RemoveOtherSmallFiles(const std::string& directory, const ModelFiles& files);

@@ -52,7 +52,7 @@ void InspectWeights(const std::string& path, ModelInspection* inspection, Proble
     sources = MatchWeights(files, inspection->config, layout, problems);
   }
   ThreadPool pool(kThreads);
-  CheckValues(files, &pool, problems);
+  CheckValues(files, sources, &pool, problems);
   if (problems->empty()) inspection->weight_digest = DigestWeights(sources, layout, &pool).version;
 }
 

@@ -217,10 +217,14 @@ void CheckTypes(const WeightFiles& files, Problems* problems) {
   }
 }
 
-void CheckValues(const WeightFiles& files, ThreadPool* pool, Problems* problems) {
+void CheckValues(const WeightFiles& files, const WeightSources& sources, ThreadPool* pool,
+                 Problems* problems) {
   std::vector<Piece> pieces;
+  for (const SafetensorsTensor* source : sources) {
+    if (source != nullptr) AddPieces(*source, nullptr, &pieces);
+  }
   for (const auto& [name, tensor] : files.tensors) {
-    if (IsWeightType(tensor.type)) AddPieces(tensor, nullptr, &pieces);
+    if (sources.empty() && IsWeightType(tensor.type)) AddPieces(tensor, nullptr, &pieces);
   }
   ReadAll(&pieces, pool, problems);
 }

@@ -29,8 +29,10 @@ WeightSources MatchWeights(const WeightFiles& files, const ModelConfig& config, 
 // Problems that need no config: types that are not read.
 void CheckTypes(const WeightFiles& files, Problems* problems);
 
-// Problems of values: the first of each tensor that is not finite.  Reads every tensor of a weight type.
-void CheckValues(const WeightFiles& files, ThreadPool* pool, Problems* problems);
+// Problems of values: the first of each tensor that is not finite.  Looks at `sources`, or at every tensor of
+// a weight type if they are unknown (empty).
+void CheckValues(const WeightFiles& files, const WeightSources& sources, ThreadPool* pool,
+                 Problems* problems);
 
 // Converts everything into a new slab, and checks values on the way.  `sources` has no null.
 Slab LoadWeights(const WeightSources& sources, const SlabLayout& layout, ThreadPool* pool,

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "common/concat.h"
 #include "common/escape.h"
 #include "common/file.h"
@@ -45,22 +46,39 @@ absl::Status CheckChatTemplate(const std::string& directory, const ModelFiles& f
   return file == files.end() ? absl::OkStatus() : ChatTemplate::Parse(file->second, kChatTemplate).status();
 }
 
-void CheckIds(const Tokenizer& tokenizer, int vocab, Problems* problems) {
-  if (vocab == 0 || tokenizer.size() <= vocab) return;
-  const int32_t id = tokenizer.size() - 1;
-  const std::string token(tokenizer.TokenOf(id).value_or(""));
+void CheckId(std::string_view file, std::string_view token, int64_t id, int vocab, Problems* problems) {
+  if (vocab == 0 || id < vocab) return;
   problems->Add(
-      Concat(kTokenizer, ": token \"", EscapeForTerminal(token), "\" has the id ", id,
+      Concat(file, ": token \"", EscapeForTerminal(token.substr(0, 200)), "\" has the id ", id,
              ", but the model has embeddings for ids below ", vocab,
              " (\"vocab_size\" in config.json); take the tokenizer that belongs to the model, or resize "
              "its embeddings"));
 }
 
+// Tokens that transformers adds to those of tokenizer.json: a map from text to id, and one from id to a
+// token.
+void CheckAddedIds(const ModelFiles& files, int64_t known, int vocab, Problems* problems) {
+  const auto member = [&](const char* name, std::string_view key) {
+    const auto file = files.find(name);
+    const absl::StatusOr<Json> json = Json::Parse(file == files.end() ? "{}" : file->second);
+    const Json* found = !json.ok() ? nullptr : key.empty() ? &*json : json->Find(key);
+    return found == nullptr ? Json::Object() : found->object();
+  };
+  for (const auto& [token, value] : member("added_tokens.json", "")) {
+    const int64_t id = value.AsInt().value_or(0);
+    if (id >= known) CheckId("added_tokens.json", token, id, vocab, problems);
+  }
+  for (const auto& [number, token] : member(kTokenizerConfig, "added_tokens_decoder")) {
+    int64_t id = 0;
+    if (!absl::SimpleAtoi(number, &id) || id < known) continue;
+    CheckId(kTokenizerConfig, token.GetStringOr("content", "").value_or(""), id, vocab, problems);
+  }
+}
+
 std::string WhyNoTokenizer(const ModelFiles& files) {
   if (files.contains("tokenizer.model")) {
-    return "there is tokenizer.model (SentencePiece) but no tokenizer.json: only `rubato score` works; save "
-           "the "
-           "fast tokenizer with AutoTokenizer.from_pretrained(...).save_pretrained(DIR)";
+    return "there is tokenizer.model (SentencePiece) but no tokenizer.json: only `rubato score` works; "
+           "save the fast tokenizer with AutoTokenizer.from_pretrained(...).save_pretrained(DIR)";
   }
   return "there is no tokenizer.json: only `rubato score`, which works on token ids, can use the model";
 }
@@ -73,7 +91,8 @@ std::optional<int64_t> CheckTokenizer(const std::string& directory, const ModelC
   ModelFiles files = ReadSmallFiles(directory, &already_reported);
   const size_t files_there = files.size();
   CheckFiles(&files, problems);
-  const bool files_are_sound = files.size() == files_there && already_reported.empty();
+  const bool files_are_sound =
+      files.size() == files_there && OnlyOfConfigs(already_reported).list() == already_reported.list();
   if (const absl::Status chat = CheckChatTemplate(directory, files, files_are_sound); !chat.ok()) {
     problems->Add(std::string(chat.message()));
   }
@@ -86,7 +105,10 @@ std::optional<int64_t> CheckTokenizer(const std::string& directory, const ModelC
     problems->Add(std::string(tokenizer.status().message()));
     return std::nullopt;
   }
-  CheckIds(*tokenizer, config.vocab, problems);
+  const int32_t largest = tokenizer->size() - 1;
+  const std::string token(tokenizer->TokenOf(largest).value_or(""));
+  CheckId(kTokenizer, token, largest, config.vocab, problems);
+  CheckAddedIds(files, tokenizer->size(), config.vocab, problems);
   return tokenizer->size();
 }
 

@@ -42,6 +42,20 @@ TEST_F(FileTest, IsReplacedWithoutALeftover) {
   EXPECT_EQ(Count(), 1u);
 }
 
+TEST_F(FileTest, IsEmptyWhenItIsANamedPipeThatNobodyWritesTo) {
+  ASSERT_EQ(mkfifo(Path("pipe").c_str(), 0600), 0);
+  EXPECT_EQ(*ReadFile(Path("pipe")), "");
+}
+
+TEST_F(FileTest, MayBeAPipe) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(write(ends[1], "text", 4), 4);
+  close(ends[1]);
+  EXPECT_EQ(*ReadFile("/proc/self/fd/" + std::to_string(ends[0])), "text");
+  close(ends[0]);
+}
+
 TEST_F(FileTest, StaysAsItWasWhenWritingFails) {
   ASSERT_TRUE(CreateDirectories(Path("taken")).ok());
   ASSERT_TRUE(WriteFileAtomically(Path("taken/inside"), "x").ok());

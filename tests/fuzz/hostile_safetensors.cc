@@ -115,7 +115,7 @@ std::vector<HostileFile> HostileSafetensors() {
       {"dtype that is a number", SafetensorsBytes(one(R"({"dtype":32,"shape":[1],"data_offsets":[0,4]})"), 4),
        "text is needed"},
       {"dtype that moves the cursor",
-       SafetensorsBytes(one(R"({"dtype":"\u001b[2J","shape":[1],"data_offsets":[0,4]})"), 4), "\\x1B[2J"},
+       SafetensorsBytes(one(R"({"dtype":"\u001b[2J","shape":[1],"data_offsets":[0,4]})"), 4), "\\x1b[2J"},
       {"shape that is null", SafetensorsBytes(one(R"({"dtype":"F32","shape":null,"data_offsets":[0,4]})"), 4),
        "a list is needed"},
       {"list with a comma too many",

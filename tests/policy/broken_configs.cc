@@ -70,6 +70,10 @@ std::vector<BrokenDirectory> BrokenConfigs() {
        kLlama,
        [](const ModelFixture& m) { m.Write(kConfig, std::string((64 << 20) + 1, ' ')); },
        {"config.json: has 67108865 bytes"}},
+      {"GenerationConfigIsAPipe",
+       kQwen2,
+       [](const ModelFixture& m) { m.MakePipe(kGeneration); },
+       {"generation_config.json: is no regular file"}},
       // What the model is.
       {"ArchitectureIsAnother",
        kQwen3,

@@ -40,6 +40,21 @@ std::vector<BrokenDirectory> BrokenTokenizers() {
                        "rstrip": false, "normalized": false, "special": true},)");
        },
        {"<tool>"}},
+      {"TokenOfTheDecoderIsBeyondTheTable",
+       kQwen3,
+       [](const ModelFixture& m) {
+         m.Set(kTokenizerConfig, "added_tokens_decoder",
+               R"({"2": {"content": "<2>"}, "37": {"content": "<x>"}})");
+       },
+       {"tokenizer_config.json: token \"<x>\" has the id 37"}},
+      {"AddedTokensFileIsBeyondTheTable",
+       kQwen2,
+       [](const ModelFixture& m) { m.Write("added_tokens.json", R"({"<y>": 151643})"); },
+       {"added_tokens.json: token \"<y>\" has the id 151643"}},
+      {"TokenizerIsAPipe",
+       kLlama,
+       [](const ModelFixture& m) { m.MakePipe(kTokenizer); },
+       {"tokenizer.json: is no regular file"}},
       {"TokenizerModelIsUnknown",
        kQwen3,
        [](const ModelFixture& m) { m.Replace(kTokenizer, "WordLevel", "Unigram"); },

@@ -46,6 +46,10 @@ std::vector<BrokenDirectory> BrokenWeights() {
          m.MakeDirectory(kWeights);
        },
        {"model.safetensors is not a file"}},
+      {"WeightsAreAPipe",
+       kQwen2,
+       [](const ModelFixture& m) { m.MakePipe(kWeights); },
+       {"model.safetensors is not a file"}},
       {"WeightsAreALinkToNothing",
        kQwen3,
        [](const ModelFixture& m) { m.Link(kWeights, "../../blobs/1"); },

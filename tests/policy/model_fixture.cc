@@ -1,6 +1,7 @@
 #include "tests/policy/model_fixture.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstring>
 #include <filesystem>
@@ -142,6 +143,11 @@ void ModelFixture::Rename(const std::string& from, const std::string& to) const 
 
 void ModelFixture::MakeDirectory(const std::string& name) const {
   std::filesystem::create_directories(Path(name));
+}
+
+void ModelFixture::MakePipe(const std::string& name) const {
+  std::filesystem::remove(Path(name));
+  ASSERT_EQ(mkfifo(Path(name).c_str(), 0600), 0);
 }
 
 void ModelFixture::Link(const std::string& name, const std::string& to) const {

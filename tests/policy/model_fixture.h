@@ -31,6 +31,7 @@ class ModelFixture {
   void Remove(const std::string& name) const;
   void Rename(const std::string& from, const std::string& to) const;
   void MakeDirectory(const std::string& name) const;
+  void MakePipe(const std::string& name) const;  // that nobody writes to
   void Link(const std::string& name, const std::string& to) const;
   // The first occurrence; must be there.
   void Replace(const std::string& name, std::string_view from, std::string_view to) const;
