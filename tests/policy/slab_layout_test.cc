@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
 
 #include "policy/slab.h"
 #include "policy/tensor_roles.h"
@@ -46,13 +47,52 @@ TEST(SlabLayout, CountsTheParametersOfTheExampleModel) {
   EXPECT_EQ(SlabLayout(config).size(), 668'256);
 }
 
+std::string AttentionTensors(const ModelConfig& config) {
+  const SlabLayout layout(config);
+  std::string names;
+  for (const SlabTensor& tensor : layout.tensors()) {
+    const std::string prefix = "model.layers.0.self_attn.";
+    if (tensor.name.starts_with(prefix)) names += tensor.name.substr(prefix.size()) + " ";
+  }
+  return names;
+}
+
+// The names that transformers saves.
+TEST(SlabLayout, NamesTheTensorsOfEachFamily) {
+  ModelConfig config = TinyModelConfig();
+  EXPECT_EQ(AttentionTensors(config),
+            "k_norm.weight k_proj.weight o_proj.weight q_norm.weight q_proj.weight v_proj.weight ");
+  config.qk_norm = false;  // Llama
+  EXPECT_EQ(AttentionTensors(config), "k_proj.weight o_proj.weight q_proj.weight v_proj.weight ");
+  config.qkv_bias = true;  // Qwen2
+  EXPECT_EQ(AttentionTensors(config),
+            "k_proj.bias k_proj.weight o_proj.weight q_proj.bias q_proj.weight "
+            "v_proj.bias v_proj.weight ");
+  config.o_bias = true;  // Llama with attention_bias
+  EXPECT_EQ(AttentionTensors(config),
+            "k_proj.bias k_proj.weight o_proj.bias o_proj.weight q_proj.bias "
+            "q_proj.weight v_proj.bias v_proj.weight ");
+}
+
+TEST(SlabLayout, HoldsTheBiasesOfTheFeedForwardLayer) {
+  ModelConfig config = TinyModelConfig();
+  EXPECT_EQ(SlabLayout(config).Find("model.layers.0.mlp.up_proj.bias"), nullptr);
+  config.mlp_bias = true;
+  const SlabLayout layout(config);
+  for (const char* name : {"gate_proj", "up_proj", "down_proj"}) {
+    const SlabTensor* bias = layout.Find(std::string("model.layers.1.mlp.") + name + ".bias");
+    ASSERT_NE(bias, nullptr) << name;
+    EXPECT_EQ(bias->size, name == std::string("down_proj") ? config.hidden : config.ffn);
+  }
+}
+
 TEST(SlabLayout, FindsNothingUnderAnUnknownName) {
   EXPECT_EQ(SlabLayout(TinyModelConfig()).Find("model.layers.3.mlp.up_proj.weight"), nullptr);
 }
 
 TEST(TensorRoles, NameEveryTensorOfTheLayoutOnce) {
   ModelConfig config = TinyModelConfig();
-  config.qkv_bias = true;
+  config.qkv_bias = config.o_bias = config.mlp_bias = true;
   config.tied_embeddings = false;
   const SlabLayout layout(config);
   const TensorRoles roles(config, layout);
@@ -60,7 +100,8 @@ TEST(TensorRoles, NameEveryTensorOfTheLayoutOnce) {
   for (const LayerTensors& layer : roles.layers) {
     for (const SlabTensor* tensor :
          {layer.input_norm, layer.q, layer.k, layer.v, layer.q_bias, layer.k_bias, layer.v_bias, layer.q_norm,
-          layer.k_norm, layer.o, layer.post_norm, layer.gate, layer.up, layer.down}) {
+          layer.k_norm, layer.o, layer.o_bias, layer.post_norm, layer.gate, layer.up, layer.down,
+          layer.gate_bias, layer.up_bias, layer.down_bias}) {
       ASSERT_NE(tensor, nullptr);
       size += tensor->size;
     }
