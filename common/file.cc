@@ -54,7 +54,8 @@ absl::Status WriteAll(int fd, std::string_view path, std::string_view bytes) {
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, size_t max_bytes) {
-  // A named pipe that nobody writes to must not make us wait: it is empty.  Other pipes are read to their end.
+  // A named pipe that nobody writes to must not make us wait: it is empty.  Other pipes are read to their
+  // end.
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.valid()) return FileError("open", path, errno);
   if (::fcntl(fd.get(), F_SETFL, 0) != 0) return FileError("open", path, errno);

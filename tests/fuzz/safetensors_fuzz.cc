@@ -1,6 +1,5 @@
-// What must hold for any bytes that somebody calls a .safetensors file.  Entry point of libFuzzer; see
-// docs/testing.md for how to run it there, and safetensors_fuzz_test.cc for the short round of the ordinary
-// test run.
+// What must hold for any bytes that somebody calls a .safetensors file.  Entry point of libFuzzer, which
+// libfuzzer.sh beside it starts; safetensors_fuzz_test.cc is the short round of the ordinary test run.
 
 #include <cstdint>
 #include <cstdlib>
