@@ -116,7 +116,9 @@ def explain(name, seed):
     tokenizer = Tokenizer.from_file(str(GOLDENS / f"{name}.tokenizer.json"))
     parts = json.loads((GOLDENS / f"{name}.parts.json").read_text())
     ids, text = result(tokenizer, seed, parts)
-    print(ascii(generated_text.generate(seed, parts)), [(i, tokenizer.id_to_token(i)) for i in ids], ascii(text), sep="\n")
+    print(
+        ascii(generated_text.generate(seed, parts)), [(i, tokenizer.id_to_token(i)) for i in ids], ascii(text), sep="\n"
+    )
 
 
 def main():

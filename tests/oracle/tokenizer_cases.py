@@ -119,9 +119,38 @@ def more_cases():
     """Kinds beyond those of the first three families of goldens."""
     nfc = {"type": "NFC"}
     byte_level = {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True}
-    sequence = {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, {"type": "Digits", "individual_digits": True}]}
-    pieces = ["[UNK]", "a", "b", "1", "2", "12", "ab", "\u0120a", "\u0120ab", "\u01201", "\u00c3\u00a9", "\u00e9", ".,", "é1"]
-    texts = ["a b 12 ab", " ab12\u00b2a", "a\u3000b", "a\u00e9 e\u0301", "", " ", "1 2\n12", "ab.,", "\u0661a", "a\u2028b\u180eb"]
+    sequence = {
+        "type": "Sequence",
+        "pretokenizers": [{"type": "WhitespaceSplit"}, {"type": "Digits", "individual_digits": True}],
+    }
+    pieces = [
+        "[UNK]",
+        "a",
+        "b",
+        "1",
+        "2",
+        "12",
+        "ab",
+        "\u0120a",
+        "\u0120ab",
+        "\u01201",
+        "\u00c3\u00a9",
+        "\u00e9",
+        ".,",
+        "é1",
+    ]
+    texts = [
+        "a b 12 ab",
+        " ab12\u00b2a",
+        "a\u3000b",
+        "a\u00e9 e\u0301",
+        "",
+        " ",
+        "1 2\n12",
+        "ab.,",
+        "\u0661a",
+        "a\u2028b\u180eb",
+    ]
     for kind in (
         {"type": "WhitespaceSplit"},
         {"type": "Digits", "individual_digits": False},
@@ -134,7 +163,9 @@ def more_cases():
         {"type": "Sequence", "pretokenizers": [byte_level, split({"Regex": "\u0120"}, "Isolated", False)]},
     ):
         for normalizer in (None, nfc, {"type": "Sequence", "normalizers": [nfc]}):
-            yield f"{json.dumps(kind)} {json.dumps(normalizer)}", tokenizer(words(pieces), kind, normalizer=normalizer), texts
+            yield f"{json.dumps(kind)} {json.dumps(normalizer)}", tokenizer(
+                words(pieces), kind, normalizer=normalizer
+            ), texts
     abc = ["<unk>", "a", "b", "c", "ab", "bc", "abc", "<0xC3>", "<0xA9>", "<0x78>"]
     strings = ["abc", "abcabc", "xabxx", "\u00e9a", "a\u00e9x\u65e5xb", "", "zz\u00e9z", "aabbcc"]
     for unknown in ("<unk>", None):
@@ -148,9 +179,15 @@ def more_cases():
     marked = ["a[M]b", "a [M] b", "[M]", "  [M]  [M]\u3000", "a\u00e9[M]", "[M].", "_[M]", "[M][M]", "[M]1", "a\n[M]\n"]
     for name, flag in flags.items():
         mark = dict(added(3, "[M]"), **flag)
-        for decoder in (None, {"type": "Fuse"}, {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True}):
+        for decoder in (
+            None,
+            {"type": "Fuse"},
+            {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
+        ):
             model = words(["[UNK]", "a", "b"])
-            yield f"{name} {json.dumps(decoder)}", tokenizer(model, {"type": "Whitespace"}, None, decoder, [mark]), marked
+            yield f"{name} {json.dumps(decoder)}", tokenizer(
+                model, {"type": "Whitespace"}, None, decoder, [mark]
+            ), marked
 
 
 def encode(made, text):

@@ -1,10 +1,10 @@
-"""Times Rubato's tokenizer against the `tokenizers` library, one thread each, after checking that both give the same ids.
+"""Times Rubato's tokenizer against the `tokenizers` library, one thread each; first checks that the ids are the same.
 
     python3 -m venv /tmp/oracle && /tmp/oracle/bin/pip install -r tests/oracle/requirements-tokenizers.txt
     ./rubato build //tests/bench/text:tokenize_server
     /tmp/oracle/bin/python tests/bench/text/compare_tokenizers.py [DIR...]
 
-Without a DIR that holds a tokenizer.json, three are trained first (Llama 3's, Qwen2's and GPT-2's pattern, 120,000
+Without a DIR that holds a tokenizer.json, three are trained first (the patterns of Llama 3, Qwen2, GPT-2; 120,000
 tokens) on the Python sources, the Unicode names and made-up words of eleven scripts: some 30 s. Rounds alternate between
 the two, and the ratio of each round counts: printed are the medians. Seconds are of the processor. What is encoded
 was not trained on.
@@ -38,9 +38,19 @@ LLAMA3 = (
     r"|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 PATTERNS = {"llama3": LLAMA3, "qwen2": LLAMA3.replace(r"\p{N}{1,3}", r"\p{N}"), "gpt2": None}
-ALPHABETS = [(0x61, 0x7A, 40), (0x430, 0x44F, 8), (0x3B1, 0x3C9, 4), (0x5D0, 0x5EA, 3), (0x627, 0x64A, 4),
-             (0x905, 0x939, 4), (0xE01, 0xE2E, 3), (0x4E00, 0x5200, 6), (0x3041, 0x3090, 4), (0xAC00, 0xB000, 4),
-             (0xE0, 0xF6, 6)]
+ALPHABETS = [
+    (0x61, 0x7A, 40),
+    (0x430, 0x44F, 8),
+    (0x3B1, 0x3C9, 4),
+    (0x5D0, 0x5EA, 3),
+    (0x627, 0x64A, 4),
+    (0x905, 0x939, 4),
+    (0xE01, 0xE2E, 3),
+    (0x4E00, 0x5200, 6),
+    (0x3041, 0x3090, 4),
+    (0xAC00, 0xB000, 4),
+    (0xE0, 0xF6, 6),
+]
 
 
 def made_up_words(draw, count):
@@ -87,7 +97,9 @@ def train(pattern, texts, directory):
         tokenizer.normalizer = normalizers.NFC()
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    tokenizer.train_from_iterator(texts, BpeTrainer(vocab_size=VOCABULARY, initial_alphabet=alphabet, show_progress=False))
+    tokenizer.train_from_iterator(
+        texts, BpeTrainer(vocab_size=VOCABULARY, initial_alphabet=alphabet, show_progress=False)
+    )
     directory.mkdir()
     tokenizer.save(str(directory / "tokenizer.json"))
 
@@ -96,7 +108,11 @@ def text_sets(code, lines):
     draw = random.Random(9)
     joined = "\n".join(code)
     many = lambda texts: ["\n".join(draw.choices(texts, k=40))[:2000] for _ in range(400)]  # noqa: E731
-    mixed = [piece for pair in zip(lines, (text[i : i + 400] for text in code for i in range(0, len(text), 400))) for piece in pair]
+    mixed = [
+        piece
+        for pair in zip(lines, (text[i : i + 400] for text in code for i in range(0, len(text), 400)))
+        for piece in pair
+    ]
     return {
         "1 MB, code": [joined[:1_000_000]],
         "1 MB, mixed scripts and code": ["\n".join(mixed)[:600_000]],
@@ -108,7 +124,9 @@ def text_sets(code, lines):
 
 class Server:
     def __init__(self, directory):
-        self.process = subprocess.Popen([SERVER, str(directory)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            [SERVER, str(directory)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         self.load_seconds = json.loads(self.process.stdout.readline())["load_seconds"]
 
     def ask(self, texts, repeats):
