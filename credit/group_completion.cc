@@ -6,51 +6,11 @@
 #include "common/concat.h"
 #include "common/status.h"
 #include "credit/drop_reasons.h"
-#include "credit/weighing_input.h"
+#include "credit/group_view.h"
 #include "proto/ledger.pb.h"
 
 namespace rubato {
 namespace {
-
-// The samples of a group with what their credit is computed from.
-struct GroupView {
-  std::vector<SampleRow> rows;
-  std::vector<std::unique_ptr<WeighingInput>> inputs;  // null where there is no credit
-  std::vector<GroupSample> samples;
-};
-
-absl::StatusOr<std::unique_ptr<WeighingInput>> ReadInput(const HubInputs& inputs, const Ledger& ledger,
-                                                         const std::string& group, const SampleRow& row) {
-  ASSIGN_OR_RETURN(const std::string payload, ledger.ReadPayload(*row.payload));
-  Sample sample;
-  if (!sample.ParseFromString(payload)) return absl::DataLossError("a stored sample cannot be parsed");
-  ASSIGN_OR_RETURN(WeighingInput input,
-                   ReadWeighingInput(sample, group, row.index, inputs.intake.capture, inputs.credit));
-  return std::make_unique<WeighingInput>(std::move(input));
-}
-
-absl::StatusOr<GroupView> ReadGroup(const HubInputs& inputs, const Ledger& ledger, uint64_t group) {
-  GroupView view;
-  view.rows = ledger.SamplesOf(UnitKey::Group(group));
-  const std::string name = NameOf(inputs.plan.IdOf(group));
-  for (const SampleRow& row : view.rows) {
-    GroupSample sample;
-    sample.ok = row.state == SampleState::kSealed;
-    sample.reward = row.reward;
-    sample.response_tokens = static_cast<int>(row.tokens);
-    std::unique_ptr<WeighingInput> input;
-    if (sample.ok) {
-      ASSIGN_OR_RETURN(input, ReadInput(inputs, ledger, name, row));
-      sample.stats = &input->stats;
-      sample.roles = input->roles;
-      sample.entropies = input->entropies;
-      sample.draw = input->draw;
-    }
-    view.inputs.push_back(std::move(input));
-    view.samples.push_back(sample);
-  }
-  return view;
-}
 
 uint32_t UndefinedTokens(const WeightReasons& reasons) {
   return static_cast<uint32_t>(reasons.unmeasured + reasons.short_response + reasons.undefined);
@@ -77,7 +37,7 @@ GroupCredit ToMessage(const CreditedGroup& credited) {
 absl::Status CompleteGroup(const HubInputs& inputs, uint64_t group, Ledger* ledger, HubHistory* history,
                            HubCounts* counts) {
   const std::string name = NameOf(inputs.plan.IdOf(group));
-  ASSIGN_OR_RETURN(GroupView view, ReadGroup(inputs, *ledger, group));
+  ASSIGN_OR_RETURN(GroupView view, ReadGroup(*ledger, group, inputs.credit));
   const absl::StatusOr<CreditedGroup> credited = CreditGroup(inputs.credit, inputs.group_rules, view.samples);
   if (!credited.ok()) return absl::InternalError(Concat("group ", name, ": ", credited.status().message()));
 

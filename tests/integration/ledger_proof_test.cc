@@ -2,31 +2,44 @@
 // dense pass in double over the model that sampled, token weights and advantages follow from what is stored,
 // and the learner found the same log-probs as the engine.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <numeric>
 #include <optional>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
 #include "common/bytes.h"
 #include "common/concat.h"
 #include "credit/advantages.h"
+#include "credit/explain_token.h"
 #include "credit/hub_inputs.h"
 #include "credit/ledger.h"
 #include "credit/step_batch.h"
 #include "credit/token_weights.h"
+#include "credit/verify_credit.h"
 #include "proto/config.pb.h"
+#include "proto/ledger.pb.h"
 #include "proto/sample.pb.h"
 #include "tests/integration/dense_model.h"
 #include "tests/integration/harness.h"
 
 namespace rubato {
 namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 constexpr uint64_t kSteps = 3;
 constexpr int kTokens = 26;                      // of the example's tokenizer; its model has a table of 32
@@ -243,6 +256,78 @@ TEST(EveryBatch, HoldsTheWeightsAndAdvantagesThatFollowFromTheStoredStatisticsAn
   }
   EXPECT_GT(amplified, 0);
   EXPECT_GT(unequal, 0) << "no group had rewards that differ: advantages of 0 prove nothing";
+}
+
+TEST(VerifyCredit, FindsEveryWeightOfARunAsItWasStored) {
+  const CreditVerdict verdict = VerifyCredit(Finished::Get().run->run_directory()).value();
+  EXPECT_EQ(verdict.groups, kSteps * 4);
+  EXPECT_EQ(verdict.samples, kSteps * 16);
+  EXPECT_THAT(verdict.differences, IsEmpty());
+  EXPECT_THAT(verdict.uncovered, IsEmpty());
+}
+
+// A copy of the run whose ledger a test may change.
+class ChangedRun {
+ public:
+  explicit ChangedRun(const std::string& name) : directory_(Concat(testing::TempDir(), "/", name)) {
+    std::filesystem::remove_all(directory_);
+    std::filesystem::create_directories(directory_);
+    std::filesystem::copy(Finished::Get().run->run_directory() + "/ledger", directory_ + "/ledger",
+                          std::filesystem::copy_options::recursive);
+  }
+  const std::string& directory() const { return directory_; }
+
+  // Stores what `change` makes of the credit of group 1.
+  void ChangeCredit(const std::function<void(GroupCredit*)>& change) {
+    const std::unique_ptr<Ledger> ledger = Ledger::Open(directory_, 1 << 20).value();
+    UnitRow unit = ledger->FindUnit(UnitKey::Group(1)).value();
+    GroupCredit credit;
+    ASSERT_TRUE(credit.ParseFromString(ledger->ReadPayload(*unit.credit).value()));
+    change(&credit);
+    unit.credit = ledger->AppendPayload(credit.SerializeAsString());
+    ledger->Put(unit);
+    ASSERT_TRUE(ledger->Commit().ok());
+  }
+
+ private:
+  std::string directory_;
+};
+
+TEST(VerifyCredit, NamesAWeightThatIsOneBitOff) {
+  ChangedRun run("one_bit");
+  run.ChangeCredit([](GroupCredit* credit) {
+    std::string* weights = credit->mutable_samples(2)->mutable_token_weights();
+    (*weights)[3 * sizeof(double)] ^= 1;  // the last bit of token 3's
+  });
+  EXPECT_THAT(VerifyCredit(run.directory()).value().differences,
+              ElementsAre(StartsWith("group 1: sample 2, token 3: gamma is stored as ")));
+}
+
+TEST(VerifyCredit, NamesAnAdvantageThatIsNotThatOfItsReward) {
+  ChangedRun run("advantage");
+  run.ChangeCredit([](GroupCredit* credit) { credit->mutable_samples(1)->set_advantage(3); });
+  EXPECT_THAT(VerifyCredit(run.directory()).value().differences,
+              ElementsAre(StartsWith("group 1: sample 1: advantage is stored as 3, ")));
+}
+
+TEST(ExplainToken, ShowsTheStoredWeightOfATokenAndWhy) {
+  const std::string run = Finished::Get().run->run_directory();
+  std::ostringstream all, one;
+  ASSERT_TRUE(ExplainToken({run, "1/2", std::nullopt}, all).ok());
+  ASSERT_TRUE(ExplainToken({run, "1/2", 0}, one).ok());
+  EXPECT_THAT(all.str(), AllOf(HasSubstr("scheme coupled"), HasSubstr("local heads"), HasSubstr("gamma")));
+  EXPECT_THAT(one.str(), AllOf(HasSubstr("token 0 of"), HasSubstr("tau_delta"), HasSubstr("gamma * A")));
+}
+
+TEST(ExplainToken, SaysWhatThereIsInstead) {
+  const std::string run = Finished::Get().run->run_directory();
+  const auto message = [&](const std::string& sample, std::optional<int> token) {
+    std::ostringstream out;
+    return std::string(ExplainToken({run, sample, token}, out).message());
+  };
+  EXPECT_THAT(message("x", std::nullopt), HasSubstr("needs GROUP/INDEX"));
+  EXPECT_THAT(message("999/0", std::nullopt), HasSubstr("its last group is 11"));
+  EXPECT_THAT(message("0/0", 5000), HasSubstr("the response has tokens 0 to "));
 }
 
 TEST(TheLearner, FindsTheLogprobsOfTheEngineWithoutAnyDifferenceInEveryStep) {
