@@ -204,7 +204,8 @@ std::string RenderModelCard(const ModelCard& card) {
   const ModelInspection& inspection = card.inspection;
   const ModelConfig& config = inspection.config;
   std::string text =
-      Concat(card.directory, ": ", config.architecture.empty() ? "of no known family" : config.architecture,
+      Concat(card.directory, ": ",
+             config.architecture.empty() ? "of no known family" : EscapeForTerminal(config.architecture),
              ", ", Grouped(inspection.parameters), " parameters\n\n");
   const auto line = [&](const char* name, const std::string& value) {
     text.append(absl::StrFormat("  %-15s %s\n", name, value));
@@ -220,7 +221,7 @@ std::string RenderModelCard(const ModelCard& card) {
   line("sampling", Sampling(card.sampling));
   line("memory", Memory(card));
   line("digests", Digests(inspection));
-  for (const std::string& note : inspection.notes) line("note", note);
+  for (const std::string& note : inspection.notes) line("note", EscapeForTerminal(note));
   line("problems", inspection.problems.empty() ? "none" : std::to_string(inspection.problems.size()));
   return text;
 }
