@@ -57,7 +57,8 @@ struct Expression {
   };
   Kind kind;
   int line = 0;
-  int depth = 1;  // of expressions in one another
+  int depth = 1;             // of expressions in one another
+  bool is_constant = false;  // computed from literals alone; jinja2 folds such ones when it compiles
   Value constant;
   std::string name;
   std::string attribute;

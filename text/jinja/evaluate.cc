@@ -68,7 +68,10 @@ Value Interpreter::EvaluateKind(const Expression& expression, Frame* frame) {
     case Expression::Kind::kSlice: {
       const Value object = child(0), start = child(1), stop = child(2), step = child(3);
       here();
-      return run_.failed() ? object : Slice(run_, object, start, stop, step);
+      if (run_.failed()) return object;
+      const bool has_slices = object.Is(Type::kText) || object.is_sequence() || object.Is(Type::kRange);
+      if (expression.is_constant && !has_slices) return Value::MakeUndefined("this literal has no slices");
+      return Slice(run_, object, start, stop, step);
     }
     case Expression::Kind::kCall:
       return EvaluateCall(expression, frame);

@@ -32,6 +32,11 @@ ExpressionPtr ExpressionParser::Node(Kind kind, int line, std::vector<Expression
   if (node->depth > kMostDepth) {
     stream_.Fail(line, Concat("expressions are nested more than the limit of ", kMostDepth, " deep"));
   }
+  const bool is_folded = kind != Kind::kCall && kind != Kind::kFilter && kind != Kind::kTest;
+  node->is_constant =
+      is_folded && std::all_of(children.begin(), children.end(), [](const ExpressionPtr& child) {
+        return child != nullptr && child->is_constant;
+      });
   node->children = std::move(children);
   return node;
 }
@@ -358,6 +363,7 @@ ExpressionPtr ExpressionParser::Subscript(ExpressionPtr node) {
   }
   stream_.ExpectOperator("]");
   if (key->kind != Kind::kSlice) return Over(Kind::kItem, token.line, std::move(node), std::move(key));
+  key->is_constant = key->is_constant && node->is_constant;
   key->children.insert(key->children.begin(), std::move(node));
   key->depth = std::max(key->depth, key->children[0]->depth + 1);
   if (key->depth > kMostDepth) stream_.Fail(token.line, "expressions are nested too deep");
