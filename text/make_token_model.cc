@@ -142,6 +142,8 @@ absl::StatusOr<std::unique_ptr<TokenModel>> MakeBpe(const Json& json) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TokenModel>> MakeTokenModel(const Json& json) {
+  // Old files (GPT-2's own) name no type; merges make it BPE.
+  if (json.Find("type") == nullptr && json.Find("merges") != nullptr) return MakeBpe(json);
   ASSIGN_OR_RETURN(const std::string kind, json.GetString("type"));
   if (kind == "WordLevel") return MakeWordLevel(json);
   if (kind == "BPE") return MakeBpe(json);

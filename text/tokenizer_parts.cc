@@ -39,7 +39,14 @@ absl::Status Assign(absl::StatusOr<T> value, std::string_view section, T* target
   return absl::OkStatus();
 }
 
+absl::Status CheckVersion(const Json& json) {
+  ASSIGN_OR_RETURN(const std::string version, json.GetStringOr("version", "1.0"));
+  if (version == "1.0") return absl::OkStatus();
+  return absl::InvalidArgumentError(Concat("\"version\" is \"", version, "\"; supported is \"1.0\""));
+}
+
 absl::Status ParseTokenizerFile(const Json& json, TokenizerParts* parts) {
+  RETURN_IF_ERROR(CheckVersion(json));
   // `tokenizers` would cut and pad what it encodes; a model that is trained must see all of a text and no
   // more.
   for (const char* key : {"truncation", "padding"}) RETURN_IF_ERROR(RefuseSection(json, key));

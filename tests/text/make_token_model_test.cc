@@ -49,6 +49,11 @@ TEST(MakeTokenModel, RefusesUnsupportedKindsAndOptionsByName) {
             "");
 }
 
+TEST(MakeTokenModel, MergesWithoutATypeAreBpe) {
+  EXPECT_TRUE(Make(R"({"vocab":{"a":0},"merges":[]})").ok());
+  EXPECT_THAT(Refusal(R"({"vocab":{"a":0}})"), HasSubstr("type"));
+}
+
 TEST(MakeTokenModel, NamesTheMergeThatIsWrong) {
   const auto refusal = [](const std::string& merges) {
     return Refusal(R"({"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":[)" + merges + "]}");

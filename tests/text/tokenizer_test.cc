@@ -117,6 +117,7 @@ TEST(Tokenizer, RefusesWhatItDoesNotKnowByFileSectionAndName) {
   EXPECT_THAT(Refusal(With("added_tokens", R"([{"id":0,"content":"z"}])")),
               HasSubstr("added_tokens: token \"z\" has id 0, but the next free id is 1"));
   EXPECT_THAT(Refusal(R"({"model":{"type":"Unigram"}})"), HasSubstr("model: kind \"Unigram\""));
+  EXPECT_THAT(Refusal(With("version", R"("2.0")")), HasSubstr("\"version\" is \"2.0\""));
   EXPECT_THAT(Refusal("{}"), HasSubstr("model"));
   EXPECT_THAT(Refusal("{"), HasSubstr("tokenizer.json:1"));
 }
