@@ -1,17 +1,14 @@
 #include "policy/torch_forward.h"
 
-#include <ATen/Context.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/embedding.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/outer.h>
 #include <ATen/ops/rsqrt.h>
-#include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/silu.h>
 #include <ATen/ops/tensor.h>
 
@@ -21,6 +18,7 @@
 
 #include "policy/slab_layout.h"
 #include "policy/tensor_roles.h"
+#include "policy/torch_attention.h"
 
 namespace rubato {
 
@@ -146,27 +144,6 @@ struct TorchForward::Parts {
     return {at::cat(cosines), at::cat(sines)};
   }
 
-  // Every sequence by itself; q [rows, heads, head_dim], k and v [rows, kv_heads, head_dim].
-  at::Tensor Attend(const at::Tensor& q, at::Tensor k, at::Tensor v, std::span<const int64_t> starts) const {
-    bool grouped = config.heads != config.kv_heads;
-    if (grouped && q.is_cuda() && q.scalar_type() == at::kFloat) {
-      // The one fused fp32 kernel for a GPU knows no groups.
-      k = k.repeat_interleave(config.heads / config.kv_heads, 1);
-      v = v.repeat_interleave(config.heads / config.kv_heads, 1);
-      grouped = false;
-    }
-    at::Tensor out = at::empty_like(q, at::MemoryFormat::Contiguous);
-    for (size_t i = 0; i + 1 < starts.size(); ++i) {
-      // [1, heads, length, head_dim]
-      const auto part = [&](const at::Tensor& x) {
-        return x.narrow(0, starts[i], starts[i + 1] - starts[i]).transpose(0, 1).unsqueeze(0);
-      };
-      part(out).copy_(at::scaled_dot_product_attention(part(q), part(k), part(v), {}, /*dropout_p=*/0.0,
-                                                       /*is_causal=*/true, std::nullopt, grouped));
-    }
-    return out.flatten(1);
-  }
-
   at::Tensor Attention(const Layer& layer, const at::Tensor& x, const Rotation& rotate,
                        std::span<const int64_t> starts) const {
     const at::Tensor heads = Multiply(x, layer.qkv, layer.qkv_bias).unflatten(1, {-1, config.head_dim});
@@ -177,7 +154,7 @@ struct TorchForward::Parts {
       q = Norm(q, layer.q_norm, config.rms_norm_eps);
       k = Norm(k, layer.k_norm, config.rms_norm_eps);
     }
-    return Multiply(Attend(rotate(q), rotate(k), v, starts), layer.o, layer.o_bias);
+    return Multiply(PackedAttention(rotate(q), rotate(k), v, starts), layer.o, layer.o_bias);
   }
 
   static at::Tensor FeedForward(const Layer& layer, const at::Tensor& x) {

@@ -26,9 +26,8 @@ class TorchForward {
   ~TorchForward();
 
   // Runs sequences that stand one behind another without padding: sequence i is tokens[starts[i] ..
-  // starts[i + 1]), at positions from 0 on, and sees only itself.  Memory is linear in the tokens: attention
-  // keeps no map.  Returns what the head reads, [tokens, hidden], after the last norm.  Ids are below vocab,
-  // no sequence is empty.
+  // starts[i + 1]), at positions from 0 on, and sees only itself.  Memory is linear in the tokens.  Returns
+  // what the head reads, [tokens, hidden], after the last norm.  Ids are below vocab, no sequence is empty.
   at::Tensor Run(std::span<const int32_t> tokens, std::span<const int64_t> starts);
 
   // [vocab, hidden]: the matrix that turns a row of Run into logits.
