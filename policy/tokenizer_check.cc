@@ -10,7 +10,6 @@
 #include "common/json.h"
 #include "policy/model_files.h"
 #include "text/chat_template.h"
-#include "text/tokenizer.h"
 
 namespace rubato {
 
@@ -85,6 +84,13 @@ std::string WhyNoTokenizer(const ModelFiles& files) {
 
 }  // namespace
 
+absl::Status CheckTokenIds(const Tokenizer& tokenizer, const ModelConfig& config) {
+  Problems problems;
+  const int32_t largest = tokenizer.size() - 1;
+  CheckId(kTokenizer, tokenizer.TokenOf(largest).value_or(""), largest, config.vocab, &problems);
+  return problems.ToStatus();
+}
+
 std::optional<int64_t> CheckTokenizer(const std::string& directory, const ModelConfig& config,
                                       Problems* problems, std::vector<std::string>* notes) {
   Problems already_reported;
@@ -105,9 +111,9 @@ std::optional<int64_t> CheckTokenizer(const std::string& directory, const ModelC
     problems->Add(std::string(tokenizer.status().message()));
     return std::nullopt;
   }
-  const int32_t largest = tokenizer->size() - 1;
-  const std::string token(tokenizer->TokenOf(largest).value_or(""));
-  CheckId(kTokenizer, token, largest, config.vocab, problems);
+  if (const absl::Status ids = CheckTokenIds(*tokenizer, config); !ids.ok()) {
+    problems->Add(std::string(ids.message()));
+  }
   CheckAddedIds(files, tokenizer->size(), config.vocab, problems);
   return tokenizer->size();
 }

@@ -13,6 +13,7 @@
 #include "common/model_digest.h"
 #include "common/status.h"
 #include "policy/model_directory.h"
+#include "policy/tokenizer_check.h"
 #include "policy/unused_ids.h"
 #include "rollout/generation_loop.h"
 #include "rollout/lease_loop.h"
@@ -157,6 +158,7 @@ absl::Status RunWorker(const WorkerOptions& options, std::stop_token stop) {
   if (!config.ok()) return config.status();
   absl::StatusOr<Tokenizer> tokenizer = Tokenizer::Load(options.model_directory);
   if (!tokenizer.ok()) return tokenizer.status();
+  if (absl::Status status = CheckTokenIds(*tokenizer, *config); !status.ok()) return status;
 
   Worker worker(options);
   std::atomic<bool> joined{false};
