@@ -42,9 +42,9 @@ struct ModelConfig {
 };
 
 // Reads a config as transformers 4 and 5 do; where these differ, as 5 does (rope_config_reader.h says where).
-// `generation` is the parsed generation_config.json, or null where there is none.  All that is wrong (a missing
-// or misshapen key, an architecture or an option that we cannot compute) goes to `problems`, each with its key
-// and value; the result is meaningful only if none was added.
+// `generation` is the parsed generation_config.json, or null where there is none.  All that is wrong (a
+// missing or misshapen key, an architecture or an option that we cannot compute) goes to `problems`, each
+// with its key and value; the result is meaningful only if none was added.
 //
 // Null and absent are the same except where said.  Absent:
 //   architectures          by model_type; if both are there they must agree
