@@ -28,6 +28,19 @@ absl::StatusOr<std::vector<int32_t>> ReadIds(const Json& object) {
   return ids;
 }
 
+// Arguments of apply_chat_template that would be taken for variables, and change nothing.
+absl::Status CheckMembers(const Json& object) {
+  if (object.Find("chat_template") != nullptr) {
+    return absl::InvalidArgumentError(
+        "has a \"chat_template\"; the template is that of the model directory, in chat_template.jinja");
+  }
+  const Json* continues = object.Find("continue_final_message");
+  if (continues == nullptr || *continues == Json(false)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      "\"continue_final_message\" is not supported; give \"add_generation_prompt\", or end the messages "
+      "before");
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> LineTokenizer::Answer(const std::string& line) const {
@@ -47,7 +60,8 @@ absl::StatusOr<std::string> LineTokenizer::Encode(const JsonRequest& request, st
         Concat(text ? "has both \"text\" and \"messages\"" : "has neither \"text\" nor \"messages\"",
                ids ? "; ids become text with --decode" : ", one of them is needed"));
   }
-  ASSIGN_OR_RETURN(const std::vector<int32_t> ids, text ? EncodeText(request) : EncodeMessages(line));
+  ASSIGN_OR_RETURN(const std::vector<int32_t> ids,
+                   text ? EncodeText(request) : EncodeMessages(request, line));
   JsonAnswer answer(request.id);
   answer.Add("ids", ids);
   return answer.Take();
@@ -59,7 +73,9 @@ absl::StatusOr<std::vector<int32_t>> LineTokenizer::EncodeText(const JsonRequest
       text, options_.no_special ? Tokenizer::Adding::kNothing : Tokenizer::Adding::kSpecialTokens);
 }
 
-absl::StatusOr<std::vector<int32_t>> LineTokenizer::EncodeMessages(std::string_view line) const {
+absl::StatusOr<std::vector<int32_t>> LineTokenizer::EncodeMessages(const JsonRequest& request,
+                                                                   std::string_view line) const {
+  RETURN_IF_ERROR(CheckMembers(request.object));
   if (!chat_.ok()) return chat_.status();
   if (!chat_->has_value()) {
     return absl::InvalidArgumentError(

@@ -39,7 +39,8 @@ class LineTokenizer {
   absl::StatusOr<std::string> Encode(const JsonRequest& request, std::string_view line) const;
   absl::StatusOr<std::string> Decode(const JsonRequest& request) const;
   absl::StatusOr<std::vector<int32_t>> EncodeText(const JsonRequest& request) const;
-  absl::StatusOr<std::vector<int32_t>> EncodeMessages(std::string_view line) const;
+  absl::StatusOr<std::vector<int32_t>> EncodeMessages(const JsonRequest& request,
+                                                      std::string_view line) const;
 
   std::string model_;
   Tokenizer tokenizer_;

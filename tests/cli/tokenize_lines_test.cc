@@ -108,6 +108,15 @@ TEST(TokenizeLines, SayWhatIsWrong) {
   EXPECT_THAT(Error(R"({"ids":[1,"a"]})", {.decode = true}), HasSubstr("\"ids\"[1] is \"a\""));
 }
 
+TEST(TokenizeLines, RefuseArgumentsThatWouldChangeNothing) {
+  EXPECT_THAT(Error(R"({"messages":[{"role":"user","content":"a"}],"continue_final_message":true})"),
+              HasSubstr("\"continue_final_message\" is not supported"));
+  EXPECT_THAT(Error(R"({"messages":[{"role":"user","content":"a"}],"chat_template":"x"})"),
+              HasSubstr("\"chat_template\""));
+  EXPECT_EQ(Answer(R"({"id":1,"messages":[{"role":"user","content":"a"}],"continue_final_message":false})"),
+            R"({"id":1,"ids":[1,4]})");
+}
+
 TEST(TokenizeLines, NeedATemplateForMessagesOnly) {
   const LineTokenizer without = Make({}, std::nullopt);
   EXPECT_TRUE(without.Answer(R"({"text":"a"})").ok());
