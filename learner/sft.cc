@@ -154,6 +154,8 @@ absl::Status RunSft(const SftOptions& options, std::ostream& progress) {
   RETURN_IF_ERROR(CreateDirectories(options.out));  // now, not after an hour of training
   SftTrainer trainer(options, &model, examples);
   RETURN_IF_ERROR(trainer.Train(progress));
+  // transformers loads in the type that config.json states, whatever the file holds.
+  RETURN_IF_ERROR(SetDtype(options.dtype, &model.files));
   return WriteModelDirectory(options.out, model.files, model.layout, model.weights, options.dtype);
 }
 

@@ -92,6 +92,13 @@ TEST_F(SftTest, LearnsTheDataAndWritesAModelDirectory) {
   EXPECT_LT(end, 0.2);
 }
 
+TEST_F(SftTest, StatesInTheConfigTheTypeThatItWrites) {
+  std::ostringstream progress;
+  options_.epochs = 1;
+  ASSERT_EQ(RunSft(options_, progress), absl::OkStatus());
+  EXPECT_EQ(ReadModelConfig(options_.out)->dtype, "float32");
+}
+
 TEST_F(SftTest, WritesTheSameBytesOnAnyNumberOfThreads) {
   options_.epochs = 3;
   std::ostringstream progress;
