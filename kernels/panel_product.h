@@ -18,7 +18,7 @@ enum class ProductLayout {
   kStrips,   // strips of 12 rows, [k][12] each, one after another
 };
 
-// What becomes of the chain of fused multiply-adds over k, which starts from 0.
+// What becomes of the chain of fused multiply-adds over k.
 enum class ProductSink {
   kStore,      // C = chain
   kStoreBias,  // C = chain + bias
@@ -37,6 +37,7 @@ struct PanelProductArgs {
   ptrdiff_t b_stride;
   const float* bias;
   ProductSink sink;
+  bool resume = false;  // the chain starts from C, where an earlier block of k left it, and not from 0
   float* c;
   ptrdiff_t c_stride;
 };

@@ -11,6 +11,8 @@ constexpr int kPanel = 32;
 // AVX-512 has 32 registers, AVX2 16; the scalar text has no reason to block.
 constexpr int kStripVecs = kLanes == 1 ? 4 : 2;
 constexpr int kStripCols = kStripVecs * kLanes;
+constexpr int kVecsPerLine = kLanes == 1 ? 4 : 16 / kLanes;
+constexpr ptrdiff_t kPrefetch = 64 * kPanel;  // floats ahead, across panels, which lie one after another
 constexpr int kMaxRows = kLanes == 16 ? 12 : kLanes == 8 ? 6 : 1;
 
 template <int kRows>
@@ -65,15 +67,39 @@ RUBATO_INLINE void StoreTile(const PanelProductArgs& args, const Tile& tile,
   }
 }
 
-template <int kRows, int kStrips, bool kByColumns>
-void RunTile(const PanelProductArgs& args, const Tile& tile) {
-  Vec sum[kRows][kStrips][kStripVecs];
+template <bool kWhole, int kRows, int kStrips>
+RUBATO_INLINE void LoadTile(const PanelProductArgs& args, const Tile& tile,
+                            Vec (&sum)[kRows][kStrips][kStripVecs]) {
 #pragma GCC unroll 16
   for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 4
     for (int s = 0; s < kStrips; ++s) {
+      const float* const from = tile.c + r * args.c_stride + tile.col[s];
 #pragma GCC unroll 4
-      for (int v = 0; v < kStripVecs; ++v) sum[r][s][v] = Set(0.0f);
+      for (int v = 0; v < kStripVecs; ++v) {
+        sum[r][s][v] = LoadLanes<kWhole>(from + v * kLanes, Clamp(tile.cols[s] - v * kLanes, 0, kLanes));
+      }
+    }
+  }
+}
+
+template <int kRows, int kStrips, bool kByColumns>
+void RunTile(const PanelProductArgs& args, const Tile& tile) {
+  Vec sum[kRows][kStrips][kStripVecs];
+  if (args.resume) {
+    if (tile.cols[kStrips - 1] == kStripCols) {
+      LoadTile<true>(args, tile, sum);
+    } else {
+      LoadTile<false>(args, tile, sum);
+    }
+  } else {
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 4
+      for (int s = 0; s < kStrips; ++s) {
+#pragma GCC unroll 4
+        for (int v = 0; v < kStripVecs; ++v) sum[r][s][v] = Set(0.0f);
+      }
     }
   }
   // Three rows share a pointer: x86 addresses base, base + step and base + 2 step for free.
@@ -93,6 +119,10 @@ void RunTile(const PanelProductArgs& args, const Tile& tile) {
     for (int s = 0; s < kStrips; ++s) {
 #pragma GCC unroll 4
       for (int v = 0; v < kStripVecs; ++v) w[s][v] = Load(b[s] + v * kLanes);
+      // One strip at a time is read faster than the processor prefetches by itself.
+      if constexpr (kStrips == 1) {
+        for (int v = 0; v < kStripVecs; v += kVecsPerLine) __builtin_prefetch(b[s] + kPrefetch + v * kLanes);
+      }
       b[s] += kPanel;
     }
 #pragma GCC unroll 16

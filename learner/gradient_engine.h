@@ -29,7 +29,7 @@ class GradientEngine {
   GradientEngine(const ModelConfig& config, int threads, const UnusedIds& unused_ids = {});
 
   // Takes the weights for the calls that follow; `slab` must stay as it is until the next SetWeights.
-  void SetWeights(const Slab* slab) { weights_.Take(slab); }
+  void SetWeights(const Slab* slab) { weights_.Take(slab, &pool_); }
 
   // Evaluates the loss of every micro-batch and writes the gradient of their sum to `gradient`, a slab of the
   // model's layout.  Batches must fit the model (CheckFits).

@@ -19,7 +19,7 @@ class TrainingWeights {
   TrainingWeights& operator=(const TrainingWeights&) = delete;
 
   // Packs `slab`, laid out by layout(), and keeps pointing to it: it must stay as it is until the next Take.
-  void Take(const Slab* slab);
+  void Take(const Slab* slab, ThreadPool* pool = nullptr);
 
   const ModelConfig& config() const { return model_.config(); }
   const SlabLayout& layout() const { return model_.layout(); }

@@ -49,6 +49,8 @@ class Decoder {
 
   const Model& model() const { return *model_; }
   KvCache& cache() { return *cache_; }
+  // Its threads, for work between two calls; null: one thread.
+  ThreadPool* pool() { return pool_.get(); }
 
  private:
   struct Workspace;

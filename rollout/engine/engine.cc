@@ -77,7 +77,7 @@ absl::Status BatchEngine::SetWeights(std::shared_ptr<const Slab> weights, const 
     return absl::InvalidArgumentError(absl::StrCat("weights hold ", weights == nullptr ? 0 : weights->size(),
                                                    " numbers, the model has ", model_.layout().size()));
   }
-  model_.Repack(*weights);
+  model_.Repack(*weights, decoder_.pool());
   weights_ = std::move(weights);
   version_ = version;
   for (WaitingGroup& group : waiting_) Forget(&group);

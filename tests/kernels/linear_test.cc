@@ -101,17 +101,25 @@ TEST(Linear, GivesTheSameBitsOnAnyNumberOfThreads) {
 }
 
 TEST(Linear, CutsLargeProductsIntoBlocksWithoutATrace) {
-  const int inputs = 1100, outputs = 700, rows = 60;  // several blocks of rows and of panels
+  const int inputs = 1100, outputs = 700, rows = 60;  // several blocks of inputs and of panels
   const Layer layer(outputs, inputs);
   const std::vector<float> x = Normals(7, static_cast<size_t>(rows * inputs));
-  const std::vector<float> y = layer.Apply(x);
+  std::vector<float> y(static_cast<size_t>(rows * outputs));
+  Linear({.x = x.data(),
+          .rows = rows,
+          .x_stride = inputs,
+          .bias = layer.bias.data(),
+          .y = y.data(),
+          .y_stride = outputs},
+         layer.packed);
   for (int row : {0, 43, 44, 59}) {
     for (int output = 0; output < outputs; ++output) {
       const float* const input = &x[static_cast<size_t>(row * inputs)];
       const float* const weights = &layer.weights[static_cast<size_t>(output * inputs)];
       float sum = 0;
       for (int k = 0; k < inputs; ++k) sum = std::fma(input[k], weights[k], sum);
-      ASSERT_EQ(y[static_cast<size_t>(row * outputs + output)], sum) << row << ", " << output;
+      const float expected = sum + layer.bias[static_cast<size_t>(output)];
+      ASSERT_EQ(y[static_cast<size_t>(row * outputs + output)], expected) << row << ", " << output;
     }
   }
 }
