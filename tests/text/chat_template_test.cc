@@ -137,7 +137,25 @@ TEST(ChatTemplate, StopsAtItsLimitsAndNamesThem) {
   EXPECT_THAT(Error("{% set ns = namespace(x='') %}{% for i in range(9999) %}{% set ns.x = ns.x|map('list') "
                     "%}{% endfor %}"),
               HasSubstr("nested more than the limit"));
+  EXPECT_THAT(Error("{% set x = 'ab' * 8000000 %}{% for i in range(99999) %}{% if x.find('c') or x|length "
+                    "%}{% endif %}{% endfor %}"),
+              HasSubstr("more than the limit of 10000000 steps"))
+      << "looking at a long text counts";
+  std::string names;
+  for (int i = 0; i < 1001; ++i) names += "{{ x" + std::to_string(i) + " }}";
+  EXPECT_EQ(Refusal(names), "t: has 1001 different names, more than the limit of 1000");
+  EXPECT_EQ(Refusal(std::string(300000, ' ')), "t: has 300000 bytes, more than the limit of 262144");
   EXPECT_THAT(Error("{{ range(100001) }}"), HasSubstr("range() gives more than the limit of 100000 numbers"));
+}
+
+TEST(ChatTemplate, SplitsAtWhiteSpaceAsPythonDoes) {
+  EXPECT_EQ(Text("{{ ' a  b c '.split() }}{{ ' a  b c '.split(none, 1) }}{{ ' a  b c '.rsplit(none, 1) }}"),
+            "['a', 'b', 'c']['a', 'b c '][' a  b', 'c']");
+}
+
+TEST(ChatTemplate, TakesASliceAsAKey) {
+  EXPECT_EQ(Text("{{ {'bc': 1}['abc'[1:]] }}{{ 'abc'[[0, 1][1:][0]:] }}{{ 'abc'[1:]['abc'[:0]|length] }}"),
+            "1bcb");
 }
 
 TEST(ChatTemplate, FreesNamespacesThatHoldThemselves) {

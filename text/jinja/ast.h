@@ -57,8 +57,7 @@ struct Expression {
   };
   Kind kind;
   int line = 0;
-  int depth = 1;             // of expressions in one another
-  bool is_constant = false;  // computed from literals alone; jinja2 folds such ones when it compiles
+  int depth = 1;  // of expressions in one another
   Value constant;
   std::string name;
   std::string attribute;

@@ -43,11 +43,15 @@ constexpr std::string_view kUnsupported[] = {
 };
 
 Value Bind(std::string_view name, const Value& self, Method method) {
-  return Value::Of(
-      Callable{.name = std::string(name),
-               .call = [self, method](Run& run, Arguments arguments) { return method(run, self, arguments); },
-               .repr = "",
-               .depth = self.Depth()});
+  return Value::Of(Callable{.name = std::string(name),
+                            .call =
+                                [self, method](Run& run, Arguments arguments) {
+                                  run.Charge(self);
+                                  return run.failed() ? Value::MakeUndefined("")
+                                                      : method(run, self, arguments);
+                                },
+                            .repr = "",
+                            .depth = self.Depth()});
 }
 
 template <View::Kind kind>
@@ -198,6 +202,7 @@ Value GetAttribute(Run& run, const Value& value, std::string_view name) {
 
 Value GetItem(Run& run, const Value& value, const Value& key) {
   if (value.Is(Type::kUndefined)) return run.FailUndefined(value);
+  if (!run.Charge(key)) return value;
   if (std::optional<Value> found = FindItem(run, value, key)) return *std::move(found);
   if (key.Is(Type::kText)) {
     if (std::optional<Value> found = FindAttribute(run, value, key.bytes())) return *std::move(found);

@@ -69,8 +69,6 @@ Value Interpreter::EvaluateKind(const Expression& expression, Frame* frame) {
       const Value object = child(0), start = child(1), stop = child(2), step = child(3);
       here();
       if (run_.failed()) return object;
-      const bool has_slices = object.Is(Type::kText) || object.is_sequence() || object.Is(Type::kRange);
-      if (expression.is_constant && !has_slices) return Value::MakeUndefined("this literal has no slices");
       return Slice(run_, object, start, stop, step);
     }
     case Expression::Kind::kCall:
@@ -81,6 +79,7 @@ Value Interpreter::EvaluateKind(const Expression& expression, Frame* frame) {
       const Value input = child(0);
       const Arguments arguments = EvaluateArguments(expression.arguments, frame);
       here();
+      run_.Charge(input);
       return run_.failed() ? input : Value::Of(expression.test(run_, input, arguments));
     }
     case Expression::Kind::kNot:
@@ -146,7 +145,10 @@ Value Interpreter::EvaluateDict(const Expression& dict, Frame* frame) {
 List Interpreter::EvaluateAll(const std::vector<ExpressionPtr>& expressions, Frame* frame) {
   List values;
   values.reserve(expressions.size());
-  for (const ExpressionPtr& expression : expressions) values.push_back(Evaluate(*expression, frame));
+  for (const ExpressionPtr& expression : expressions) {
+    values.push_back(Evaluate(*expression, frame));
+    run_.Charge(values.back());
+  }
   return values;
 }
 
@@ -188,6 +190,7 @@ Value Interpreter::EvaluateFilter(const Expression& filter, Frame* frame, const 
   }
   const Arguments arguments = EvaluateArguments(filter.arguments, frame);
   run_.set_line(filter.line);
+  run_.Charge(input);
   return run_.failed() ? Value::MakeUndefined("") : filter.filter(run_, input, arguments);
 }
 

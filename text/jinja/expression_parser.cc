@@ -12,6 +12,9 @@ using Kind = Expression::Kind;
 
 constexpr int kMostDepth = 200;
 
+// The bounds of a slice, without what is sliced yet.
+bool IsBareSlice(const Expression& node) { return node.kind == Kind::kSlice && node.children.size() == 3; }
+
 }  // namespace
 
 bool ExpressionParser::Enter() {
@@ -32,11 +35,6 @@ ExpressionPtr ExpressionParser::Node(Kind kind, int line, std::vector<Expression
   if (node->depth > kMostDepth) {
     stream_.Fail(line, Concat("expressions are nested more than the limit of ", kMostDepth, " deep"));
   }
-  const bool is_folded = kind != Kind::kCall && kind != Kind::kFilter && kind != Kind::kTest;
-  node->is_constant =
-      is_folded && std::all_of(children.begin(), children.end(), [](const ExpressionPtr& child) {
-        return child != nullptr && child->is_constant;
-      });
   node->children = std::move(children);
   return node;
 }
@@ -356,14 +354,12 @@ ExpressionPtr ExpressionParser::Subscript(ExpressionPtr node) {
     keys.push_back(std::move(key));
     while (stream_.SkipOperator(",")) keys.push_back(Subscribed());
     for (const ExpressionPtr& one : keys) {
-      if (one->kind == Kind::kSlice)
-        stream_.Fail(token.line, "a slice among several indices is not supported");
+      if (IsBareSlice(*one)) stream_.Fail(token.line, "a slice among several indices is not supported");
     }
     key = Node(Kind::kTuple, token.line, std::move(keys));
   }
   stream_.ExpectOperator("]");
-  if (key->kind != Kind::kSlice) return Over(Kind::kItem, token.line, std::move(node), std::move(key));
-  key->is_constant = key->is_constant && node->is_constant;
+  if (!IsBareSlice(*key)) return Over(Kind::kItem, token.line, std::move(node), std::move(key));
   key->children.insert(key->children.begin(), std::move(node));
   key->depth = std::max(key->depth, key->children[0]->depth + 1);
   if (key->depth > kMostDepth) stream_.Fail(token.line, "expressions are nested too deep");

@@ -184,6 +184,8 @@ bool Truth(const Value& value) {
       return value.integer() != 0;
     case Type::kFloat:
       return value.number() != 0;
+    case Type::kText:
+      return !value.text().empty();
     default:
       return Length(value).value_or(1) != 0;
   }
@@ -234,6 +236,8 @@ bool LessThan(Run& run, const Value& a, const Value& b) {
 
 bool Compare(Run& run, Comparison comparison, const Value& a, const Value& b) {
   const auto is_nan = [](const Value& value) { return value.Is(Type::kFloat) && std::isnan(value.number()); };
+  run.Charge(a);
+  run.Charge(b);
   switch (comparison) {
     case Comparison::kEqual:
       return Equals(run, a, b);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <set>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -18,6 +19,8 @@ using Kind = Statement::Kind;
 using Ends = std::initializer_list<std::string_view>;
 
 constexpr int kMostNesting = 60;
+constexpr size_t kMostBytes = size_t{1} << 18;
+constexpr size_t kMostNames = 1000;
 
 class Parser {
  public:
@@ -272,7 +275,19 @@ class Parser {
 }  // namespace
 
 absl::StatusOr<Program> Parse(std::string_view source, std::string_view name) {
+  if (source.size() > kMostBytes) {
+    return absl::InvalidArgumentError(
+        Concat(name, ": has ", source.size(), " bytes, more than the limit of ", kMostBytes));
+  }
   ASSIGN_OR_RETURN(std::vector<Token> tokens, Tokenize(source, name));
+  std::set<std::string_view> names;
+  for (const Token& token : tokens) {
+    if (token.kind == Token::Kind::kName) names.insert(token.text);
+  }
+  if (names.size() > kMostNames) {
+    return absl::InvalidArgumentError(
+        Concat(name, ": has ", names.size(), " different names, more than the limit of ", kMostNames));
+  }
   TokenStream stream(std::move(tokens));
   Program program;
   program.body = Parser(&stream).Template();

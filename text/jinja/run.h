@@ -40,6 +40,8 @@ class Run {
   bool SpendBytes(size_t bytes);
   // False, and failed: a text of so many bytes is too long.
   bool Fits(size_t bytes);
+  // For looking at all of a text, or doing something with it.
+  bool Charge(const Value& value) { return !value.Is(Type::kText) || SpendBytes(value.bytes().size()); }
   // A text, if it is not too long.
   Value Make(ProvenanceText text, bool markup = false);
   // Around a call of a macro.

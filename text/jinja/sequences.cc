@@ -131,6 +131,7 @@ std::shared_ptr<Iterator> Iterate(Run& run, const Value& value) {
     case Type::kTuple:
       return std::make_shared<ItemIterator>(value);
     case Type::kDict: {
+      run.Spend(value.dict().size());
       const View keys{value.shared_dict(), View::Kind::kKeys};
       return std::make_shared<ItemIterator>(Value::MakeList(keys.ToList()));
     }
@@ -169,6 +170,7 @@ std::shared_ptr<Iterator> Reversed(Run& run, const Value& value) {
 }
 
 Value Slice(Run& run, const Value& value, const Value& start, const Value& stop, const Value& step) {
+  if (!run.Charge(value)) return value;
   if (value.Is(Type::kUndefined)) return run.FailUndefined(value);
   if (!value.Is(Type::kText) && !value.is_sequence() && !value.Is(Type::kRange)) {
     return run.Fail(Concat("'", value.TypeName(), "' cannot be sliced"));

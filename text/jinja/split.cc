@@ -37,7 +37,7 @@ Pieces SplitAt(const std::string& text, const std::string& separator, int64_t mo
   return pieces;
 }
 
-// At runs of white space; what is left when `most` is used up keeps its inner white space.
+// At runs of white space; what is left when `most` is used up stays as it is to its far end.
 Pieces SplitWords(const std::string& text, int64_t most, bool from_right) {
   const std::vector<size_t> starts = CharacterStarts(text);
   const auto is_space = [&](int64_t i) {
@@ -54,9 +54,7 @@ Pieces SplitWords(const std::string& text, int64_t most, bool from_right) {
     if (!is_inside()) break;
     const int64_t first = at;
     if (most-- == 0) {
-      at = from_right ? 0 : size - 1;
-      while (is_space(at)) at -= step;
-      at += step;
+      at = from_right ? -1 : size;
     } else {
       while (is_inside() && !is_space(at)) at += step;
     }
