@@ -1,6 +1,7 @@
 #include "tests/learner/reference_torch.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <cmath>
 
@@ -97,6 +98,7 @@ class Reference {
 
 ReferenceResult RunReference(const ModelConfig& config, const Slab& weights, const PackedBatch& batch,
                              const std::vector<double>& coefficients) {
+  at::set_num_threads(1);  // its idle threads spin, which costs more than they give
   const Reference reference(config, weights);
   ReferenceResult result;
   at::Tensor loss = at::zeros({}, at::kDouble);

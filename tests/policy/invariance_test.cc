@@ -214,7 +214,7 @@ TEST_P(Invariance, OfTheLearnersForwardPassPackedOrNot) {
       GradientEngine engine(config_, threads);
       engine.SetWeights(&slab_);
       std::vector<MicroBatch> batches;
-      const std::vector<std::vector<size_t>> orders = {{0}, {4}, {0, 1, 2, 3, 4}, {4, 2, 0, 3, 1}, {3, 3, 1}};
+      const std::vector<std::vector<size_t>> orders = {{0}, {4, 2, 0, 3, 1}, {3, 3, 1}};
       std::vector<Bits> actual(orders.size()), expected(orders.size());
       for (size_t i = 0; i < orders.size(); ++i) {
         batches.push_back({batch_of(orders[i], &expected[i]), std::make_unique<Recorder>(&actual[i])});
