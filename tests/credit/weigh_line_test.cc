@@ -113,7 +113,8 @@ TEST(WeighLine, BrokenInputIsRefusedByName) {
   EXPECT_THAT(Error(With("waad", "[5, 1, 4, 2]")), HasSubstr("both must be alike"));
   EXPECT_THAT(Error(With("mask", "[1, 2, 1, 1]")), HasSubstr("\"mask\"[1] is 2"));
   EXPECT_THAT(Error(With("entropy", "[0, 0, -1, 0]")), HasSubstr("\"entropy\"[2] is -1"));
-  EXPECT_THAT(std::string(WeighLine("{\"advantage\": NaN}", Small()).status().message()), HasSubstr("invalid literal"));
+  EXPECT_THAT(std::string(WeighLine("{\"advantage\": NaN}", Small()).status().message()),
+              HasSubstr("invalid literal"));
 }
 
 }  // namespace
