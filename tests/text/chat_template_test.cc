@@ -153,6 +153,12 @@ TEST(ChatTemplate, SplitsAtWhiteSpaceAsPythonDoes) {
             "['a', 'b', 'c']['a', 'b c '][' a  b', 'c']");
 }
 
+TEST(ChatTemplate, NumbersFieldsAllOrNone) {
+  EXPECT_EQ(Text("{{ '{}{}'.format(1, 2) }}{{ '{1}{0}'.format(1, 2) }}{{ '{a:>3}'.format(a='x') }}"),
+            "1221  x");
+  EXPECT_EQ(Error("{{ '{}{0}'.format(1) }}"), "t:1: format(): fields are numbered all or none");
+}
+
 TEST(ChatTemplate, TakesASliceAsAKey) {
   EXPECT_EQ(Text("{{ {'bc': 1}['abc'[1:]] }}{{ 'abc'[[0, 1][1:][0]:] }}{{ 'abc'[1:]['abc'[:0]|length] }}"),
             "1bcb");

@@ -98,6 +98,8 @@ class BraceFormatter {
 
   Value First(std::string_view name) {
     if (name.empty() || IsNumber(name)) {
+      (name.empty() ? numbers_itself_ : is_numbered_) = true;
+      if (numbers_itself_ && is_numbered_) return run_.Fail("format(): fields are numbered all or none");
       const size_t index = name.empty() ? automatic_++ : static_cast<size_t>(ToNumber(name));
       if (index < arguments_.positional.size()) return arguments_.positional[index];
       return run_.Fail(Concat("format(): there is no argument ", index));
@@ -206,6 +208,7 @@ class BraceFormatter {
   const Arguments& arguments_;
   ProvenanceText text_;
   size_t automatic_ = 0;
+  bool numbers_itself_ = false, is_numbered_ = false;  // fields without a number, and with one
 };
 
 }  // namespace
