@@ -153,6 +153,13 @@ TEST(ChatTemplate, SplitsAtWhiteSpaceAsPythonDoes) {
             "['a', 'b', 'c']['a', 'b c '][' a  b', 'c']");
 }
 
+TEST(ChatTemplate, SurvivesExtremeNumbers) {
+  EXPECT_EQ(Text("{{ 1.5|round(-9223372036854775807 - 1) }}{{ 12345|round(-9223372036854775807) }}"), "0.00");
+  EXPECT_EQ(Text("{{ 'abc'[::-9223372036854775807] }}{{ [1, 2][9223372036854775807:] }}"), "c[]");
+  EXPECT_THAT(Error("{{ (-9223372036854775807 - 1) // -1 }}"), HasSubstr("beyond 64 bits"));
+  EXPECT_EQ(Error("{{ 1 if 1 / 0 }}"), "t:1: division by zero");
+}
+
 TEST(ChatTemplate, NumbersFieldsAllOrNone) {
   EXPECT_EQ(Text("{{ '{}{}'.format(1, 2) }}{{ '{1}{0}'.format(1, 2) }}{{ '{a:>3}'.format(a='x') }}"),
             "1221  x");

@@ -113,7 +113,7 @@ Value Interpreter::EvaluateKind(const Expression& expression, Frame* frame) {
       return EvaluateComparison(expression, frame);
     case Expression::Kind::kConditional: {
       if (Truth(child(1))) return child(0);
-      if (run_.failed() || children[2] != nullptr) return child(2);
+      if (children[2] != nullptr) return child(2);
       return Value::MakeUndefined(Concat("the inline if-expression on line ", expression.line,
                                          " evaluated to false and no else section was defined."));
     }

@@ -260,6 +260,8 @@ double RoundedFloat(double value, int64_t precision) {
     std::snprintf(text, sizeof(text), "%.*f", static_cast<int>(std::min<int64_t>(precision, 100)), value);
     return std::strtod(text, nullptr);
   }
+  constexpr int64_t kLargestExponent = 308;
+  if (precision < -kLargestExponent) return std::copysign(0.0, value);
   const double unit = std::pow(10.0, static_cast<double>(-precision));
   return std::nearbyint(value / unit) * unit;
 }

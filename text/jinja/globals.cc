@@ -24,9 +24,12 @@ Value MakeRange(Run& run, Arguments arguments) {
     range.stop = given.Integer(0, 0);
   }
   if (range.step == 0) return run.Fail("the step of range() cannot be zero");
-  constexpr int64_t kFar = INT64_C(1) << 60;
+  constexpr int64_t kFar = INT64_C(1) << 40;
   const auto is_far = [](int64_t bound) { return bound > kFar || bound < -kFar; };
-  if (is_far(range.start) || is_far(range.stop) || is_far(range.step) || range.size() > kMostRange) {
+  if (is_far(range.start) || is_far(range.stop) || is_far(range.step)) {
+    if (range.size() <= kMostRange) return run.Fail("range() beyond 2^40 is not supported");
+  }
+  if (range.size() > kMostRange) {
     return run.Fail(Concat("range() gives more than the limit of ", kMostRange, " numbers"));
   }
   return Value::Of(range);

@@ -45,7 +45,10 @@ Value Parameters::Wrong(size_t i, std::string_view needed) {
 int64_t Parameters::Integer(size_t i, int64_t otherwise) {
   if (!Has(i)) return otherwise;
   if (!(*this)[i].is_integer()) Wrong(i, "a whole number");
-  return (*this)[i].integer();
+  // Widths, counts and positions: more than this is as good as this, and sums of a few of them do not
+  // overflow.
+  constexpr int64_t kFar = INT64_C(1) << 61;
+  return std::clamp((*this)[i].integer(), -kFar, kFar);
 }
 
 ProvenanceText Parameters::Text(size_t i, std::string_view otherwise) {

@@ -23,7 +23,8 @@ class Parameters {
 
   bool Has(size_t i) const { return i < values_.size() && values_[i].has_value(); }
   const Value& operator[](size_t i) const;
-  // The argument as one type; `otherwise` when it is absent.  Another type is an error of the run.
+  // The argument as one type; `otherwise` when it is absent.  Another type is an error of the run.  Whole
+  // numbers are clamped to 2^61.
   int64_t Integer(size_t i, int64_t otherwise);
   ProvenanceText Text(size_t i, std::string_view otherwise);
   bool Boolean(size_t i, bool otherwise) const;
