@@ -120,8 +120,11 @@ std::vector<TextPart> AddedTokens::Find(Kind kind, std::string_view text,
     at = range.end;
     const Entry& entry = entries_.at(match.id);
     if (entry.single_word && !IsSingleWord(text, range)) continue;
-    if (entry.strips_left) range.begin = StripLeft(text, range.begin, std::min(stretch, range.begin));
+    if (entry.strips_left) {
+      range.begin = range.begin > stretch ? StripLeft(text, range.begin, stretch) : stretch;
+    }
     if (entry.strips_right) range.end = StripRight(text, range.end);
+    if (range.begin >= range.end) continue;  // space that the token before has taken
     if (stretch < range.begin) parts.push_back({{stretch, range.begin}});
     parts.push_back({range, match.id});
     stretch = range.end;

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "common/concat.h"
 #include "common/status.h"
@@ -52,9 +53,12 @@ absl::StatusOr<PostProcessor> ParseSequence(const Json& json) {
   ASSIGN_OR_RETURN(const Json::Array* members, json.GetArray("processors"));
   PostProcessor result;
   for (const Json& member : *members) {
-    ASSIGN_OR_RETURN(PostProcessor outer, ParsePostProcessor(member));
-    result.before.insert(result.before.begin(), outer.before.begin(), outer.before.end());
-    result.after.insert(result.after.end(), outer.after.begin(), outer.after.end());
+    ASSIGN_OR_RETURN(PostProcessor next, ParsePostProcessor(member));
+    if (!result.AddsNothing() && !next.AddsNothing()) {
+      // `tokenizers` hands the parts of the first to the second as if they were a pair of texts.
+      return absl::InvalidArgumentError("a Sequence of several templates is not supported; keep one");
+    }
+    if (!next.AddsNothing()) result = std::move(next);
   }
   return result;
 }

@@ -80,6 +80,14 @@ TEST_F(AddedTokensTest, TakeInTheWhiteSpaceTheyStrip) {
   EXPECT_THAT(Parts("r l"), ElementsAre("[r ]", "[l]"));
 }
 
+TEST_F(AddedTokensTest, AreNotFoundInWhiteSpaceThatTheOneBeforeHasTaken) {
+  ASSERT_TRUE(Add(R"({"id":0,"content":"r","special":true,"rstrip":true},
+                     {"id":1,"content":" ","special":true,"lstrip":true})")
+                  .ok());
+  EXPECT_THAT(Parts("r  a"), ElementsAre("[r  ]", "a"));
+  EXPECT_THAT(Parts("a  b"), ElementsAre("a", "[ ]", "[ ]", "b"));
+}
+
 TEST_F(AddedTokensTest, SingleWordsAreNoPartOfAnother) {
   ASSERT_TRUE(Add(R"({"id":0,"content":"a","special":true,"single_word":true})").ok());
   EXPECT_THAT(Parts("a ab \u00e9a a."), ElementsAre("[a]", " ab \u00e9a ", "[a]", "."));
