@@ -188,8 +188,11 @@ Value Slice(Run& run, const Value& value, const Value& start, const Value& stop,
   if (!run.Spend(static_cast<size_t>(count))) return Value::MakeUndefined("");
   if (value.Is(Type::kRange)) {
     const Range& range = value.range();
-    return Value::Of(
-        Range{range.start + first * range.step, range.start + last * range.step, range.step * clamped});
+    int64_t combined = 0;
+    if (__builtin_mul_overflow(range.step, clamped, &combined)) {
+      return run.Fail("whole numbers beyond 64 bits are not supported");
+    }
+    return Value::Of(Range{range.start + first * range.step, range.start + last * range.step, combined});
   }
   if (value.is_sequence()) {
     List items;
