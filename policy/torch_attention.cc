@@ -20,6 +20,9 @@ namespace {
 
 // Of the fp32 scores of one block of queries.
 constexpr int64_t kBlockBytes = 8 << 20;
+// A block reads keys up to a multiple of this: for every new shape of a product LibTorch compiles and keeps
+// code.
+constexpr int64_t kKeyStep = 512;
 
 // One sequence: q [heads, length, head_dim], k and v [kv_heads, length, head_dim].
 at::Tensor Fused(const at::Tensor& q, at::Tensor k, at::Tensor v) {
@@ -38,16 +41,17 @@ at::Tensor Fused(const at::Tensor& q, at::Tensor k, at::Tensor v) {
 // The same for queries `begin` .. `end` alone, rounded as the eager pass rounds.
 at::Tensor Eager(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, int64_t begin, int64_t end) {
   const int64_t kv_heads = k.size(0), group = q.size(0) / kv_heads, dim = q.size(2);
+  const int64_t keys = std::min(k.size(1), (end + kKeyStep - 1) / kKeyStep * kKeyStep);
   // The heads of a group stand one below the other: they read the same keys.
   const at::Tensor rows = q.slice(1, begin, end).reshape({kv_heads, group * (end - begin), dim});
-  at::Tensor scores = at::matmul(rows, k.slice(1, 0, end).transpose(1, 2));
+  at::Tensor scores = at::matmul(rows, k.slice(1, 0, keys).transpose(1, 2));
   // A tensor: LibTorch would round a plain number to bf16 first.
   scores.mul_(at::scalar_tensor(1 / std::sqrt(static_cast<double>(dim)), at::kDouble));
-  const at::Tensor future = at::arange(end, at::kLong).unsqueeze(0) > at::arange(begin, end).unsqueeze(1);
-  scores.view({kv_heads, group, end - begin, end})
+  const at::Tensor future = at::arange(keys, at::kLong).unsqueeze(0) > at::arange(begin, end).unsqueeze(1);
+  scores.view({kv_heads, group, end - begin, keys})
       .masked_fill_(future, -std::numeric_limits<double>::infinity());
   const at::Tensor probabilities = at::softmax(scores, -1, at::kFloat).to(q.scalar_type());
-  return at::matmul(probabilities, v.slice(1, 0, end)).view({q.size(0), end - begin, dim});
+  return at::matmul(probabilities, v.slice(1, 0, keys)).view({q.size(0), end - begin, dim});
 }
 
 }  // namespace
