@@ -37,8 +37,12 @@ struct RopeTable::Blocks {
     float* out = owned.back().get();
     for (int i = 0; i < kBlockPositions; ++i) {
       const double position = static_cast<double>(block) * kBlockPositions + i;
-      for (const double angle : angles) *out++ = static_cast<float>(scale * std::cos(position * angle));
-      for (const double angle : angles) *out++ = static_cast<float>(scale * std::sin(position * angle));
+      // Rounded like the angles of other engines; see policy/rope_config.cc.
+      const auto turned = [&](double angle) {
+        return static_cast<double>(static_cast<float>(position * angle));
+      };
+      for (const double angle : angles) *out++ = static_cast<float>(scale * std::cos(turned(angle)));
+      for (const double angle : angles) *out++ = static_cast<float>(scale * std::sin(turned(angle)));
     }
     made[block].store(owned.back().get(), std::memory_order_release);
     return owned.back().get();

@@ -8,8 +8,9 @@
 
 namespace rubato {
 
-// Cosines and sines by position, computed in double and rounded once.  Made in blocks of positions when one
-// of a block is first asked for, so that a model for 262,144 positions costs the memory of those it sees.
+// Cosines and sines by position, of angles rounded to fp32, otherwise computed in double and rounded once.
+// Made in blocks of positions when one of a block is first asked for, so that a model for 262,144 positions
+// costs the memory of those it sees.
 //
 // Any thread, at any time; what was returned stays where it is while the table lives, also when it is moved.
 class RopeTable {

@@ -8,16 +8,25 @@ namespace rubato {
 
 namespace {
 
+// Everything below is rounded to fp32 where transformers rounds: a model's angles are what its other engines
+// compute, and at a far position the last bit of an angle is visible in a log-prob.
+
 // Llama 3.  With `length` the length before scaling and wave(a) = 2 pi / a the positions of one turn:
 //   wave <= length / high_freq_factor   a, as it was
 //   wave >= length / low_freq_factor    a / factor
 //   between                             (1 - s) a / factor + s a,
 //                                       s = (length / wave - low) / (high - low)
-double Llama3Angle(const RopeConfig& config, double angle) {
-  const double turns = config.original_max_positions * angle / (2 * std::numbers::pi);
-  const double kept = (turns - config.low_freq_factor) / (config.high_freq_factor - config.low_freq_factor);
-  const double share = std::clamp(kept, 0.0, 1.0);
-  return (1 - share) * angle / config.factor + share * angle;
+float Llama3Angle(const RopeConfig& config, float angle) {
+  const auto factor = static_cast<float>(config.factor);
+  const auto length = static_cast<float>(config.original_max_positions);
+  // torch divides a number by a tensor as a product with the reciprocal.
+  const float wave = 1 / angle * static_cast<float>(2 * std::numbers::pi);
+  if (wave > static_cast<float>(config.original_max_positions / config.low_freq_factor))
+    return angle / factor;
+  if (wave < static_cast<float>(config.original_max_positions / config.high_freq_factor)) return angle;
+  const float share = (1 / wave * length - static_cast<float>(config.low_freq_factor)) /
+                      static_cast<float>(config.high_freq_factor - config.low_freq_factor);
+  return (1 - share) * angle / factor + share * angle;
 }
 
 // YaRN's equation for the pair of elements (not rounded) that makes `turns` turns in the length before
@@ -27,9 +36,10 @@ double PairOfTurns(const RopeConfig& config, int head_dim, double turns) {
   return head_dim * std::log(length / (turns * 2 * std::numbers::pi)) / (2 * std::log(config.theta));
 }
 
-// YaRN.  Pair i is divided by `factor` to the share r(i), a ramp that rises from 0 at the pair of beta_fast
-// turns to 1 at the pair of beta_slow turns:  (1 - r) a + r a / factor.
-void ScaleByYarn(const RopeConfig& config, int head_dim, std::vector<double>* angles) {
+// YaRN.  Pair i, whose `wave` is theta^(2 i / head_dim), is divided by `factor` to the share r(i), a ramp
+// that rises from 0 at the pair of beta_fast turns to 1 at the pair of beta_slow turns:  (1 - r) a + r a /
+// factor.
+float YarnAngle(const RopeConfig& config, int head_dim, int pair, float wave) {
   double low = PairOfTurns(config, head_dim, config.beta_fast);
   double high = PairOfTurns(config, head_dim, config.beta_slow);
   if (config.truncate) {
@@ -39,34 +49,34 @@ void ScaleByYarn(const RopeConfig& config, int head_dim, std::vector<double>* an
   low = std::max(low, 0.0);
   high = std::min(high, head_dim - 1.0);
   if (low == high) high += 0.001;  // as transformers avoids the division by zero
-  for (size_t i = 0; i < angles->size(); ++i) {
-    const double ramp = std::clamp((static_cast<double>(i) - low) / (high - low), 0.0, 1.0);
-    double& angle = (*angles)[i];
-    angle = (1 - ramp) * angle + ramp * angle / config.factor;
+  const float place = (static_cast<float>(pair) - static_cast<float>(low)) / static_cast<float>(high - low);
+  const float kept = 1 - std::clamp(place, 0.0f, 1.0f);
+  return 1 / (static_cast<float>(config.factor) * wave) * (1 - kept) + 1 / wave * kept;
+}
+
+float Angle(const RopeConfig& config, int head_dim, int pair) {
+  const float exponent = static_cast<float>(2 * pair) / static_cast<float>(head_dim);
+  const auto wave = static_cast<float>(
+      std::pow(static_cast<double>(static_cast<float>(config.theta)), static_cast<double>(exponent)));
+  switch (config.kind) {
+    case RopeKind::kDefault:
+      break;
+    case RopeKind::kLinear:
+      return 1 / wave / static_cast<float>(config.factor);
+    case RopeKind::kLlama3:
+      return Llama3Angle(config, 1 / wave);
+    case RopeKind::kYarn:
+      return YarnAngle(config, head_dim, pair, wave);
   }
+  return 1 / wave;
 }
 
 }  // namespace
 
 RopeFrequencies ComputeRopeFrequencies(const RopeConfig& config, int head_dim) {
   RopeFrequencies result;
-  for (int i = 0; i < head_dim / 2; ++i) {
-    result.angles.push_back(std::pow(config.theta, -2.0 * i / head_dim));
-  }
-  switch (config.kind) {
-    case RopeKind::kDefault:
-      break;
-    case RopeKind::kLinear:
-      for (double& angle : result.angles) angle /= config.factor;
-      break;
-    case RopeKind::kLlama3:
-      for (double& angle : result.angles) angle = Llama3Angle(config, angle);
-      break;
-    case RopeKind::kYarn:
-      ScaleByYarn(config, head_dim, &result.angles);
-      result.scale = config.attention_factor;
-      break;
-  }
+  for (int pair = 0; pair < head_dim / 2; ++pair) result.angles.push_back(Angle(config, head_dim, pair));
+  if (config.kind == RopeKind::kYarn) result.scale = config.attention_factor;
   return result;
 }
 

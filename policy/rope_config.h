@@ -25,6 +25,7 @@ struct RopeConfig {
 };
 
 // Angle per position of each pair of elements, in radians, and what cosines and sines are multiplied with.
+// The angles have the values of fp32 that transformers computes (within a bit or two in the last place).
 struct RopeFrequencies {
   std::vector<double> angles;  // [head_dim / 2]
   double scale = 1;

@@ -60,7 +60,9 @@ class Reference {
     const int half = config_.head_dim / 2;
     const RopeFrequencies rope = ComputeRopeFrequencies(config_.rope, config_.head_dim);
     const at::Tensor frequency = at::tensor(rope.angles, at::kDouble);
-    const at::Tensor angle = at::outer(at::arange(x.size(1), at::kDouble), frequency);
+    // Angles are fp32 everywhere; all else is double here.
+    const at::Tensor angle =
+        at::outer(at::arange(x.size(1), at::kDouble), frequency).to(at::kFloat).to(at::kDouble);
     const at::Tensor a = x.slice(-1, 0, half), b = x.slice(-1, half);
     return at::cat({a * angle.cos() - b * angle.sin(), b * angle.cos() + a * angle.sin()}, -1) * rope.scale;
   }
