@@ -24,15 +24,20 @@ absl::Status Wrong(std::string_view name, std::string_view what) {
   return absl::InvalidArgumentError(name.empty() ? std::string(what) : Concat(name, ": ", what));
 }
 
-// Members that are null go, and reasoning is found under the newer names too, as `transformers` has it.
-Value Normalized(const Dict& message) {
+Dict WithoutNulls(const Dict& message) {
   Dict plain;
   for (const auto& [key, value] : message.entries()) {
     if (!value.Is(Type::kNone)) plain.Set(key, value);
   }
+  return plain;
+}
+
+// Reasoning is found under the newer names too, as `transformers` has it.
+Value WithReasoning(Dict plain) {
   const Value* reasoning = nullptr;
   for (const std::string_view name : kReasoningNames) {
-    if (reasoning == nullptr) reasoning = plain.Find(name);
+    const Value* const found = reasoning == nullptr ? plain.Find(name) : nullptr;
+    if (found != nullptr && !found->Is(Type::kNone)) reasoning = found;
   }
   if (reasoning == nullptr) return Value::Of(std::move(plain));
   Dict aliased;
@@ -42,17 +47,24 @@ Value Normalized(const Dict& message) {
   return Value::Of(std::move(aliased));
 }
 
-absl::StatusOr<Value> Messages(const Value& given, std::string_view name) {
+absl::Status SetMessages(const Value& given, std::string_view name, ChatInput::Parts* parts) {
   if (!given.Is(Type::kList)) return Wrong(name, "\"messages\" is a list of messages");
   if (given.items().empty()) return Wrong(name, "\"messages\" is empty; a chat has at least one message");
-  List messages;
+  List messages, with_nulls;
+  bool has_nulls = false;
   for (const Value& message : given.items()) {
     if (!message.Is(Type::kDict)) {
       return Wrong(name, Concat("message ", messages.size() + 1, " of \"messages\" is no object"));
     }
-    messages.push_back(Normalized(message.dict()));
+    Dict plain = WithoutNulls(message.dict());
+    has_nulls |= plain.entries().size() < message.dict().entries().size();
+    messages.push_back(WithReasoning(std::move(plain)));
+    with_nulls.push_back(WithReasoning(message.dict()));
   }
-  return Value::MakeList(std::move(messages));
+  parts->messages = Value::MakeList(std::move(messages));
+  parts->messages_with_nulls.reset();
+  if (has_nulls) parts->messages_with_nulls = Value::MakeList(std::move(with_nulls));
+  return absl::OkStatus();
 }
 
 absl::Status CheckObjects(const Value& given, std::string_view member, std::string_view name) {
@@ -68,7 +80,7 @@ absl::Status CheckObjects(const Value& given, std::string_view member, std::stri
 absl::Status SetMember(std::string_view member, const Value& value, std::string_view name,
                        ChatInput::Parts* parts) {
   if (member == "messages") {
-    ASSIGN_OR_RETURN(parts->messages, Messages(value, name));
+    RETURN_IF_ERROR(SetMessages(value, name, parts));
   } else if (member == "tools" || member == "documents") {
     RETURN_IF_ERROR(CheckObjects(value, member, name));
     (member == "tools" ? parts->tools : parts->documents) = value;

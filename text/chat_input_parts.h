@@ -11,7 +11,8 @@
 namespace rubato {
 
 struct ChatInput::Parts {
-  jinja::Value messages = jinja::Value::MakeList({});
+  jinja::Value messages = jinja::Value::MakeList({});  // without members that are null
+  std::optional<jinja::Value> messages_with_nulls;     // nothing if no member is null
   jinja::Value tools = jinja::Value::None();
   jinja::Value documents = jinja::Value::None();
   bool add_generation_prompt = false;

@@ -114,6 +114,9 @@ struct ChatTemplate::Parts {
   std::optional<Named> main;
   std::optional<Named> with_tools;
   Dict special_tokens;
+
+  absl::StatusOr<RenderedChat> Render(const ChatInput::Parts& given, const Value& messages,
+                                      const ChatLimits& limits) const;
 };
 
 absl::StatusOr<ChatTemplate> ChatTemplate::Parse(std::string_view source, std::string_view name) {
@@ -157,12 +160,21 @@ absl::StatusOr<std::optional<ChatTemplate>> ChatTemplate::Load(const std::string
 
 absl::StatusOr<RenderedChat> ChatTemplate::Render(const ChatInput& input, const ChatLimits& limits) const {
   const ChatInput::Parts& given = input.parts();
-  const bool has_tools = !given.tools.Is(Type::kNone);
-  const Parts::Named& chosen = has_tools && parts_->with_tools ? *parts_->with_tools : *parts_->main;
+  absl::StatusOr<RenderedChat> rendered = parts_->Render(given, given.messages, limits);
+  if (rendered.ok() || !given.messages_with_nulls) return rendered;
+  // Templates that ask whether a member is none, as R1's does, are written for what older versions do.
+  absl::StatusOr<RenderedChat> as_given = parts_->Render(given, *given.messages_with_nulls, limits);
+  return as_given.ok() ? as_given : rendered;
+}
 
-  Dict context = parts_->special_tokens;
+absl::StatusOr<RenderedChat> ChatTemplate::Parts::Render(const ChatInput::Parts& given, const Value& messages,
+                                                         const ChatLimits& limits) const {
+  const bool has_tools = !given.tools.Is(Type::kNone);
+  const Parts::Named& chosen = has_tools && with_tools ? *with_tools : *main;
+
+  Dict context = special_tokens;
   for (const auto& [name, value] : given.variables.entries()) context.Set(name, value);
-  context.Set(Value::Trusted("messages"), given.messages);
+  context.Set(Value::Trusted("messages"), messages);
   context.Set(Value::Trusted("tools"), given.tools);
   context.Set(Value::Trusted("documents"), given.documents);
   context.Set(Value::Trusted("add_generation_prompt"), Value::Of(given.add_generation_prompt));

@@ -98,16 +98,20 @@ VARIABLES = [{}, {"enable_thinking": False}, {"enable_thinking": True, "date_str
 
 
 def render(source, messages, tools, prompt, variables):
-    # As apply_chat_template does before it renders.
-    messages = [{key: value for key, value in message.items() if value is not None} for message in messages]
-    try:
-        texts, _ = chat_template_utils.render_jinja_template(
-            [messages], tools=tools, chat_template=source, add_generation_prompt=prompt, **variables
-        )
-        texts[0].encode()
-        return {"text": texts[0]}
-    except Exception as error:  # whatever a template may do
-        return {"error": f"{type(error).__name__}: {error}"[:120]}
+    # As apply_chat_template does before it renders; where the template cannot do without what is none, as older
+    # versions of it do.
+    plain = [{key: value for key, value in message.items() if value is not None} for message in messages]
+    result = {}
+    for given in [plain] if plain == messages else [plain, messages]:
+        try:
+            texts, _ = chat_template_utils.render_jinja_template(
+                [given], tools=tools, chat_template=source, add_generation_prompt=prompt, **variables
+            )
+            texts[0].encode()
+            return {"text": texts[0]}
+        except Exception as error:  # whatever a template may do
+            result = result or {"error": f"{type(error).__name__}: {error}"[:120]}
+    return result
 
 
 def shape_cases(folder):

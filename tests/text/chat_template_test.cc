@@ -199,6 +199,14 @@ TEST(ChatInput, DropsNullsOfMessagesAndFindsReasoningUnderItsOtherNames) {
             "False {'thinking': 'r', 'role': 'a', 'reasoning': 'r', 'reasoning_content': 'r'}");
 }
 
+TEST(ChatInput, KeepsNullsForTemplatesThatCannotDoWithout) {
+  const ChatInput input = Input(R"({"messages": [{"role": "a", "content": null}]})");
+  const std::string source =
+      "{% if messages[0].content is none %}calls{% else %}{{ '<' + messages[0].content }}";
+  EXPECT_EQ(Text(source + "{% endif %}", input), "calls");
+  EXPECT_EQ(Error("{{ '<' + messages[0].content }}", input), "t:1: 'dict object' has no attribute 'content'");
+}
+
 TEST(ChatInput, TakesVariablesFromTheLineAndItsKwargs) {
   const ChatInput input = Input(
       R"({"id": 1, "messages": [{"role": "user"}], "x": 1, "chat_template_kwargs": {"y": 2, "documents": [{"t": 3}]}})");
