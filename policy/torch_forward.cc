@@ -125,10 +125,13 @@ struct TorchForward::Parts {
     rotation_scale = frequencies.scale;
   }
 
-  // Cosines and sines are made in fp64 and rounded once to the type of the weights.
+  // Angles are rounded to fp32 (docs/decisions/0008-rope-angles-are-fp32.md); their cosines and sines are
+  // made in fp64 and rounded once to the type of the weights.
   void ReachPosition(int64_t positions) {
     if (cos.defined() && cos.size(0) >= positions) return;
-    const at::Tensor angle = at::outer(at::arange(positions, at::kDouble), at::tensor(angles)).unsqueeze(1);
+    const at::Tensor frequency = at::tensor(angles).to(at::kFloat);
+    const at::Tensor angle =
+        at::outer(at::arange(positions, at::kFloat), frequency).to(at::kDouble).unsqueeze(1);
     cos = (angle.cos() * rotation_scale).to(options);
     sin = (angle.sin() * rotation_scale).to(options);
   }
