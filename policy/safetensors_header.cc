@@ -29,6 +29,25 @@ struct Entry {
   int64_t end = 0;
 };
 
+// What is wrong with tensors of a header that can be read on: told together.
+class Faults {
+ public:
+  void Add(std::string_view fault) {
+    if (++count_ <= kMostTold) told_.emplace_back(fault);
+  }
+  bool empty() const { return count_ == 0; }
+  // INVALID_ARGUMENT with all of them; not when there are none.
+  absl::Status ToStatus() const {
+    const std::string rest = count_ > kMostTold ? Concat("; and ", count_ - kMostTold, " more") : "";
+    return absl::InvalidArgumentError(Concat(absl::StrJoin(told_, "; "), rest));
+  }
+
+ private:
+  static constexpr size_t kMostTold = 20;
+  std::vector<std::string> told_;
+  size_t count_ = 0;
+};
+
 // Names come from outside and may be 100 MB long.
 std::string Shown(std::string_view name) { return EscapeForTerminal(name.substr(0, 200)); }
 
@@ -65,14 +84,18 @@ absl::StatusOr<std::vector<int64_t>> ReadSizes(HeaderCursor* cursor) {
   }
 }
 
-absl::Status ReadType(HeaderCursor* cursor, Entry* entry) {
+// What one tensor's entry says, as far as it can be read; `fault` is its first.
+struct ReadEntryResult {
+  Entry entry;
+  std::string fault;
+  bool range_is_known = false;  // whether `entry` says where its bytes lie, and that agrees with its size
+};
+
+absl::StatusOr<std::optional<SafetensorsType>> ReadType(HeaderCursor* cursor, std::string* fault) {
   ASSIGN_OR_RETURN(const std::string name, cursor->String());
   const std::optional<SafetensorsType> type = SafetensorsTypeNamed(name);
-  if (!type.has_value()) {
-    return Bad(Concat("dtype \"", Shown(name), "\" is none that safetensors knows"));
-  }
-  entry->tensor.type = *type;
-  return absl::OkStatus();
+  if (!type.has_value()) *fault = Concat("dtype \"", Shown(name), "\" is none that safetensors knows");
+  return type;
 }
 
 absl::Status ReadRange(HeaderCursor* cursor, Entry* entry) {
@@ -110,9 +133,11 @@ absl::Status CheckSize(Entry* entry) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Entry> ReadEntry(HeaderCursor* cursor) {
-  Entry entry;
+// Errors end the reading of the header; a fault leaves the rest of it readable.
+absl::StatusOr<ReadEntryResult> ReadEntry(HeaderCursor* cursor) {
+  ReadEntryResult result;
   std::set<std::string> keys;
+  std::optional<SafetensorsType> type;
   RETURN_IF_ERROR(cursor->Open('{'));
   while (true) {
     ASSIGN_OR_RETURN(const bool another, cursor->Another('}'));
@@ -120,18 +145,26 @@ absl::StatusOr<Entry> ReadEntry(HeaderCursor* cursor) {
     ASSIGN_OR_RETURN(const std::string key, cursor->Key());
     if (!keys.insert(key).second) return cursor->Error(Concat("the key \"", Shown(key), "\" is there twice"));
     if (key == "dtype") {
-      RETURN_IF_ERROR(ReadType(cursor, &entry));
+      ASSIGN_OR_RETURN(type, ReadType(cursor, &result.fault));
     } else if (key == "shape") {
-      ASSIGN_OR_RETURN(entry.tensor.shape, ReadSizes(cursor));
+      ASSIGN_OR_RETURN(result.entry.tensor.shape, ReadSizes(cursor));
     } else if (key == "data_offsets") {
-      RETURN_IF_ERROR(ReadRange(cursor, &entry));
+      RETURN_IF_ERROR(ReadRange(cursor, &result.entry));
     } else {
       return Bad(Concat("the key \"", Shown(key), "\" is unknown"));
     }
   }
-  if (keys.size() != 3) return Bad("dtype, shape and data_offsets are needed, one is missing");
-  RETURN_IF_ERROR(CheckSize(&entry));
-  return entry;
+  if (keys.size() != 3) {
+    result.fault = "dtype, shape and data_offsets are needed, one is missing";
+  } else if (!type.has_value()) {
+    result.range_is_known = true;
+  } else {
+    result.entry.tensor.type = *type;
+    const absl::Status size = CheckSize(&result.entry);
+    result.range_is_known = size.ok();
+    result.fault = std::string(size.message());
+  }
+  return result;
 }
 
 absl::Status CheckMetadata(HeaderCursor* cursor) {
@@ -146,10 +179,14 @@ absl::Status CheckMetadata(HeaderCursor* cursor) {
   }
 }
 
-absl::StatusOr<std::vector<Entry>> ReadEntries(std::string_view header) {
+// The entries of the header.  What is wrong with single ones goes to `faults`; `ranges_are_known` says
+// whether it is known of all of them where they lie.
+absl::StatusOr<std::vector<Entry>> ReadEntries(std::string_view header, Faults* faults,
+                                               bool* ranges_are_known) {
   HeaderCursor cursor(header);
   std::vector<Entry> entries;
   bool has_metadata = false;
+  *ranges_are_known = true;
   RETURN_IF_ERROR(cursor.Open('{'));
   while (true) {
     ASSIGN_OR_RETURN(const bool another, cursor.Another('}'));
@@ -161,10 +198,17 @@ absl::StatusOr<std::vector<Entry>> ReadEntries(std::string_view header) {
       if (!metadata.ok()) return Annotate(metadata, "\"__metadata__\", which maps text to text");
       continue;
     }
-    absl::StatusOr<Entry> entry = ReadEntry(&cursor);
-    if (!entry.ok()) return Annotate(entry.status(), Concat("tensor \"", Shown(name), "\""));
-    entry->tensor.name = std::move(name);
-    entries.push_back(*std::move(entry));
+    const std::string title = Concat("tensor \"", Shown(name), "\"");
+    absl::StatusOr<ReadEntryResult> read = ReadEntry(&cursor);
+    if (!read.ok()) {
+      if (faults->empty()) return Annotate(read.status(), title);
+      faults->Add(Concat(title, ": ", read.status().message()));
+      return faults->ToStatus();
+    }
+    if (!read->fault.empty()) faults->Add(Concat(title, ": ", read->fault));
+    *ranges_are_known = *ranges_are_known && read->range_is_known;
+    read->entry.tensor.name = std::move(name);
+    entries.push_back(std::move(read->entry));
   }
   RETURN_IF_ERROR(cursor.End());
   return entries;
@@ -198,13 +242,22 @@ absl::Status CheckContiguous(const std::vector<Entry>& entries, int64_t data_byt
 
 absl::StatusOr<std::vector<SafetensorsTensor>> ParseSafetensors(std::span<const unsigned char> file) {
   ASSIGN_OR_RETURN(const std::string_view header, HeaderOf(file));
-  ASSIGN_OR_RETURN(std::vector<Entry> entries, ReadEntries(header));
-  RETURN_IF_ERROR(CheckNames(entries));
+  Faults faults;
+  bool ranges_are_known = false;
+  ASSIGN_OR_RETURN(std::vector<Entry> entries, ReadEntries(header, &faults, &ranges_are_known));
+  if (const absl::Status names = CheckNames(entries); !names.ok()) {
+    faults.Add(std::string(names.message()));
+    ranges_are_known = false;  // nobody knows which of the two was meant
+  }
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
     return std::tie(a.begin, a.end, a.tensor.name) < std::tie(b.begin, b.end, b.tensor.name);
   });
   const auto data = file.subspan(kLengthBytes + header.size());
-  RETURN_IF_ERROR(CheckContiguous(entries, static_cast<int64_t>(data.size())));
+  if (ranges_are_known) {
+    const absl::Status contiguous = CheckContiguous(entries, static_cast<int64_t>(data.size()));
+    if (!contiguous.ok()) faults.Add(std::string(contiguous.message()));
+  }
+  if (!faults.empty()) return faults.ToStatus();
   std::vector<SafetensorsTensor> tensors;
   tensors.reserve(entries.size());
   for (Entry& entry : entries) {

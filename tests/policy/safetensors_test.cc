@@ -61,6 +61,23 @@ TEST(Safetensors, ReadsAnEmptyTensor) {
             "opened");
 }
 
+TEST(Safetensors, TellsAllThatIsWrongWithItsTensorsAtOnce) {
+  const std::string header =
+      R"({"a":{"dtype":"F99","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[3],"data_offsets":[8,16]},)"
+      R"("c":{"dtype":"F32","shape":[1]}})";
+  EXPECT_THAT(
+      ErrorOf(SafetensorsBytes(header, 16)),
+      testing::HasSubstr(
+          "tensor \"a\": dtype \"F99\" is none that safetensors knows; tensor \"b\": shape [3] of F32 "
+          "takes 12 bytes, data_offsets are [8, 16]; tensor \"c\": dtype, shape and data_offsets "
+          "are needed, one is missing"));
+  const std::string cut =
+      R"({"a":{"dtype":"F99","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],)"
+      R"("data_offsets":[8,16]}})";
+  EXPECT_THAT(ErrorOf(SafetensorsBytes(cut, 15)),
+              testing::AllOf(testing::HasSubstr("\"F99\""), testing::HasSubstr("it is cut off")));
+}
+
 TEST(Safetensors, ConvertsBf16Exactly) {
   EXPECT_THAT(ReadHalves("BF16", {0x3f80, 0xc000, 0x0001, 0x8000}),
               testing::ElementsAre(1.0f, -2.0f, 0x1p-133f, -0.0f));
