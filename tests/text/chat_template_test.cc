@@ -199,6 +199,22 @@ TEST(ChatInput, DropsNullsOfMessagesAndFindsReasoningUnderItsOtherNames) {
             "False {'thinking': 'r', 'role': 'a', 'reasoning': 'r', 'reasoning_content': 'r'}");
 }
 
+TEST(ChatTemplate, IsNeverSlowerThanItsStepsSay) {
+  const std::string grow =
+      "{% set n = namespace(s=(1,)) %}{% for i in range(60) %}{% set n.s = (n.s, n.s) %}{% endfor %}";
+  EXPECT_EQ(Error(grow + "{{ {n.s: 1} }}"), "t:1: unhashable type: 'tuple'");
+  const std::string texts = "{% set a = 'a' * 8000000 %}{% set b = 'a' * 4000000 ~ 'b' %}";
+  EXPECT_EQ(Text(texts + "{{ b in a }} {{ a.find(b) }} {{ a.count(b) }} {{ a.replace(b, '') == a }} {{ "
+                         "a.split(b) | length }}"),
+            "False -1 0 True 1");
+  for (const char* search : {"a.rfind(b)", "a.rsplit(b)", "a.rpartition(b)"}) {
+    EXPECT_THAT(Error(texts + "{{ " + search + " }}"), HasSubstr("the limit of 10000000 steps")) << search;
+  }
+  EXPECT_THAT(Error("{% set n = namespace(d={}) %}{% for i in range(99999) %}"
+                    "{% set n.d = dict(n.d, **{'a' ~ i: 1}) %}{% endfor %}"),
+              HasSubstr("the limit of 10000000 steps"));
+}
+
 TEST(ChatInput, KeepsNullsForTemplatesThatCannotDoWithout) {
   const ChatInput input = Input(R"({"messages": [{"role": "a", "content": null}]})");
   const std::string source =

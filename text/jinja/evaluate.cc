@@ -136,7 +136,7 @@ Value Interpreter::EvaluateDict(const Expression& dict, Frame* frame) {
   Dict result;
   for (size_t i = 0; i + 1 < dict.children.size() && !run_.failed(); i += 2) {
     const Value key = Evaluate(*dict.children[i], frame);
-    if (!HashKey(key)) run_.Fail(Concat("unhashable type: '", key.TypeName(), "'"));
+    if (run_.Charge(key) && !HashKey(key)) run_.Fail(Concat("unhashable type: '", key.TypeName(), "'"));
     result.Set(key, Evaluate(*dict.children[i + 1], frame));
   }
   return Value::Of(std::move(result));

@@ -42,6 +42,7 @@ Dict MakeDict(Run& run, const Arguments& arguments) {
   if (!arguments.positional.empty()) {
     const Value& from = arguments.positional[0];
     if (from.Is(Type::kDict)) {
+      if (!run.Spend(from.dict().size())) return dict;
       dict = from.dict();
     } else {
       for (const Value& pair : ToList(run, from)) {

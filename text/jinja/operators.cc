@@ -6,6 +6,7 @@
 #include "common/concat.h"
 #include "text/jinja/percent_format.h"
 #include "text/jinja/python_text.h"
+#include "text/jinja/unicode.h"
 
 namespace rubato::jinja {
 namespace {
@@ -263,7 +264,7 @@ bool Contains(Run& run, const Value& container, const Value& item) {
   if (container.Is(Type::kText)) {
     if (item.Is(Type::kText)) {
       run.SpendBytes(container.bytes().size());
-      return container.bytes().find(item.bytes()) != std::string::npos;
+      return FindText(container.bytes(), item.bytes()) != std::string::npos;
     }
     run.Fail(Concat("'in <text>' needs a text on its left, not '", item.TypeName(), "'"));
     return false;

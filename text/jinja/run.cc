@@ -39,6 +39,8 @@ bool Run::Fits(size_t bytes) {
 
 bool Run::SpendBytes(size_t bytes) { return Fits(bytes) && Spend(1 + bytes / kBytesPerStep); }
 
+bool Run::SpendSearch(size_t text, size_t part) { return Spend(1 + text / kBytesPerStep * part); }
+
 Value Run::Make(ProvenanceText text, bool markup) {
   if (!SpendBytes(text.size())) return Value::MakeUndefined("");
   return Value::Of(std::move(text), markup);

@@ -38,6 +38,8 @@ class Run {
   bool Spend(size_t steps = 1);
   // For making `bytes` bytes: charges for them and refuses a text that is too long.
   bool SpendBytes(size_t bytes);
+  // For a search from the right, which may compare every byte of the one with every byte of the other.
+  bool SpendSearch(size_t text, size_t part);
   // False, and failed: a text of so many bytes is too long.
   bool Fits(size_t bytes);
   // For looking at all of a text, or doing something with it.

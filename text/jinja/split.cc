@@ -28,7 +28,7 @@ Pieces SplitAt(const std::string& text, const std::string& separator, int64_t mo
   }
   size_t begin = 0;
   while (most-- != 0) {
-    const size_t at = text.find(separator, begin);
+    const size_t at = FindText(text, separator, begin);
     if (at == std::string::npos) break;
     pieces.push_back({begin, at});
     begin = at + separator.size();
@@ -84,6 +84,7 @@ Value Split(Run& run, const Value& self, const Arguments& arguments) {
   const ProvenanceText separator = given.Text(0, "");
   if (separator.empty()) return run.Fail("split(): the separator is empty");
   if (!run.SpendBytes(self.text().size())) return Value::MakeUndefined("");
+  if (from_right && !run.SpendSearch(self.text().size(), separator.size())) return self;
   return ToValue(run, self, SplitAt(self.bytes(), separator.bytes(), most, from_right));
 }
 
@@ -96,7 +97,9 @@ Value Partition(Run& run, const Value& self, const Arguments& arguments) {
   const ProvenanceText separator = given.Text(0, "");
   if (separator.empty()) return run.Fail("partition(): the separator is empty");
   const ProvenanceText& text = self.text();
-  const size_t at = from_right ? text.bytes().rfind(separator.bytes()) : text.bytes().find(separator.bytes());
+  if (from_right && !run.SpendSearch(text.size(), separator.size())) return self;
+  const size_t at =
+      from_right ? text.bytes().rfind(separator.bytes()) : FindText(text.bytes(), separator.bytes());
   const auto piece = [&](size_t begin, size_t end) {
     return Value::Of(text.Slice(begin, end), self.is_markup());
   };

@@ -137,8 +137,9 @@ Value Find(Run& run, const Value& self, const Arguments& arguments) {
   const Window window = WindowOf(self.bytes(), given, 1, 2);
   const std::string_view text = std::string_view(self.bytes()).substr(0, window.end);
   const std::string part = given.Text(0, "").bytes();
-  size_t at =
-      window.is_valid ? (from_right ? text.rfind(part) : text.find(part, window.begin)) : std::string::npos;
+  if (from_right && !run.SpendSearch(text.size(), part.size())) return self;
+  size_t at = window.is_valid ? (from_right ? text.rfind(part) : FindText(text, part, window.begin))
+                              : std::string::npos;
   if (at != std::string::npos && at < window.begin) at = std::string::npos;
   if (at == std::string::npos && must_find) return run.Fail("index(): the text is not in it");
   if (at == std::string::npos) return Value::Of(int64_t{-1});
@@ -154,7 +155,10 @@ Value Count(Run& run, const Value& self, const Arguments& arguments) {
   if (!window.is_valid) return Value::Of(int64_t{0});
   if (part.empty()) return Value::Of(static_cast<int64_t>(CharacterCount(text)) + 1);
   int64_t count = 0;
-  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++count;
+  for (size_t at = FindText(text, part); at != std::string::npos;
+       at = FindText(text, part, at + part.size())) {
+    ++count;
+  }
   return Value::Of(count);
 }
 
@@ -315,8 +319,8 @@ ProvenanceText Replace(Run& run, const ProvenanceText& text, const ProvenanceTex
       if (count-- == 0 || !put(at, 0)) break;
     }
   } else {
-    for (size_t at = text.bytes().find(from.bytes()); at != std::string::npos && count-- != 0;
-         at = text.bytes().find(from.bytes(), done)) {
+    for (size_t at = FindText(text.bytes(), from.bytes()); at != std::string::npos && count-- != 0;
+         at = FindText(text.bytes(), from.bytes(), done)) {
       if (!put(at, from.size())) break;
     }
   }

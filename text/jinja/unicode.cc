@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <string_view>
 
@@ -186,6 +187,13 @@ std::string ToLower(std::string_view text, size_t at) {
   if (code_point == 0x130) return "i\u0307";
   if (code_point == 0x3A3) return IsFinalSigma(text, at) ? "\u03C2" : "\u03C3";
   return Encoded(utf8proc_tolower(static_cast<utf8proc_int32_t>(code_point)));
+}
+
+size_t FindText(std::string_view text, std::string_view part, size_t from) {
+  if (from > text.size()) return std::string_view::npos;
+  const void* const found = memmem(text.data() + from, text.size() - from, part.data(), part.size());
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<size_t>(static_cast<const char*>(found) - text.data());
 }
 
 }  // namespace rubato::jinja

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,6 +22,10 @@ bool IsLower(uint32_t code_point);
 bool IsTitle(uint32_t code_point);
 // The value of a decimal digit of any script; -1: it is none.
 int DecimalValue(uint32_t code_point);
+
+// Where `part` begins in `text` at or after `from`, in time that grows with the sum of their lengths and not
+// with the product as that of std::string_view::find does; npos: nowhere.
+size_t FindText(std::string_view text, std::string_view part, size_t from = 0);
 
 // One character in another case; more than one at times ("SS" of "ß").
 std::string ToUpper(uint32_t code_point);

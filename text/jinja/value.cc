@@ -161,6 +161,9 @@ std::string_view Value::TypeName() const {
   return "";
 }
 
+// Tuples that hold one another twice are as long as two to the power of their depth.
+constexpr size_t kLongestTupleKey = size_t{1} << 20;
+
 std::optional<std::string> HashKey(const Value& key) {
   switch (key.type()) {
     case Type::kNone:
@@ -185,6 +188,7 @@ std::optional<std::string> HashKey(const Value& key) {
         const std::optional<std::string> part = HashKey(item);
         if (!part) return std::nullopt;
         whole += Concat(part->size(), ":", *part);
+        if (whole.size() > kLongestTupleKey) return std::nullopt;
       }
       return whole;
     }

@@ -174,7 +174,8 @@ class Dict {
   int depth_ = 1;
 };
 
-// The same for keys that Python holds to be equal (1, 1.0 and True); nothing for what has no hash.
+// The same for keys that Python holds to be equal (1, 1.0 and True); nothing for what has no hash,
+// and for tuples of more than a megabyte.
 std::optional<std::string> HashKey(const Value& key);
 
 struct Namespace {
