@@ -297,12 +297,20 @@ __global__ void FinishKernel(const AttentionFinishCuda call) {
   }
 }
 
+template <typename Call>
+void Enqueue(void (*kernel)(Call), dim3 grid, const Call& call, cudaStream_t stream) {
+  cudaLaunchConfig_t config = {};
+  config.gridDim = grid;
+  config.blockDim = dim3(kThreads);
+  config.stream = stream;
+  cudaLaunchKernelEx(&config, kernel, call);
+}
+
 template <typename Kv, int kHeads, int kDims, bool kMeasure>
 void Launch(const AttentionCallCuda& call, cudaStream_t stream) {
   const int blocks = call.kv_heads * ((call.heads / call.kv_heads + kHeads - 1) / kHeads);
-  const dim3 grid(call.splits, blocks, call.rows);
-  SplitKernel<Kv, kHeads, kDims, kMeasure><<<grid, kThreads, 0, stream>>>(call);
-  MergeKernel<kMeasure><<<dim3(call.heads, call.rows), kThreads, 0, stream>>>(call);
+  Enqueue(SplitKernel<Kv, kHeads, kDims, kMeasure>, dim3(call.splits, blocks, call.rows), call, stream);
+  Enqueue(MergeKernel<kMeasure>, dim3(call.heads, call.rows), call, stream);
 }
 
 template <typename Kv, int kHeads, int kDims>
@@ -340,7 +348,7 @@ const char* LaunchAttentionCuda(const AttentionCallCuda& call, void* stream) {
 }
 
 const char* LaunchAttentionFinishCuda(const AttentionFinishCuda& call, void* stream) {
-  FinishKernel<<<dim3(call.heads, call.count), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(call);
+  Enqueue(FinishKernel, dim3(call.heads, call.count), call, static_cast<cudaStream_t>(stream));
   return LastError();
 }
 
