@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "common/arguments.h"
 #include "common/concat.h"
+#include "common/digest.h"
 #include "common/escape.h"
 #include "common/status.h"
 #include "credit/credit_options.h"
@@ -110,6 +111,12 @@ absl::StatusOr<Story> ReadStory(const Ledger& ledger, const SampleName& name) {
                       ? WeighTokens(story.settings, story.input.View(), story.advantage.value_or(1))
                       : WeighUnmeasured(story.settings.scheme, static_cast<int>(story.input.ids.size()));
   ASSIGN_OR_RETURN(const Tokenizer tokenizer, Tokenizer::Load(config.policy().model()));
+  if (AsBytes(tokenizer.digest()) != story.sample.tokenizer_digest()) {
+    return absl::FailedPreconditionError(
+        Concat(config.policy().model(),
+               "/tokenizer.json is not the one that the run began with; restore it, for the "
+               "texts of the tokens"));
+  }
   for (const int32_t id : story.input.ids) story.tokens.push_back(tokenizer.Decode({&id, 1}));
   return story;
 }

@@ -1,5 +1,6 @@
 #include "credit/hub_run.h"
 
+#include "common/bytes.h"
 #include "common/concat.h"
 #include "common/config.h"
 #include "common/digest.h"
@@ -23,6 +24,8 @@ std::vector<NamedDigest> DigestsOf(const HubInputs& inputs) {
   return {{"config_digest", "configuration", config},
           {"model_config_digest", "model (config.json)", inputs.model_config_digest},
           {"tokenizer_digest", "tokenizer (tokenizer.json)", inputs.tokenizer_digest},
+          {"end_ids_digest", "list of end tokens (eos_token_id)",
+           std::string(AsBytes(Sha256(PackInt32(inputs.intake.end_ids))))},
           {"data_digest", "data", inputs.data_digest}};
 }
 

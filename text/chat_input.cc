@@ -89,8 +89,12 @@ absl::Status SetMember(std::string_view member, const Value& value, std::string_
     parts->add_generation_prompt = value.boolean();
   } else if (member == "chat_template_kwargs") {
     if (!value.Is(Type::kDict)) return Wrong(name, "\"chat_template_kwargs\" is an object");
-    for (const auto& [key, inner] : value.dict().entries())
+    for (const auto& [key, inner] : value.dict().entries()) {
+      if (key.bytes() == "messages" || key.bytes() == "chat_template_kwargs") {
+        return Wrong(name, Concat("\"", key.bytes(), "\" in \"chat_template_kwargs\" is no variable"));
+      }
       RETURN_IF_ERROR(SetMember(key.bytes(), inner, name, parts));
+    }
   } else {
     parts->variables.Set(Value::Trusted(std::string(member)), value);
   }

@@ -241,6 +241,8 @@ TEST(ChatInput, NamesWhatIsWrong) {
   EXPECT_EQ(error(R"({"messages": [{}], "add_generation_prompt": 1})"),
             "in:7: \"add_generation_prompt\" is true or false");
   EXPECT_THAT(error(R"({"messages": [{"x": 18446744073709551615}]})"), HasSubstr("beyond 64 bits"));
+  EXPECT_EQ(error(R"({"messages": [{}], "chat_template_kwargs": {"messages": [{}]}})"),
+            "in:7: \"messages\" in \"chat_template_kwargs\" is no variable");
 }
 
 class Directory : public ::testing::Test {
