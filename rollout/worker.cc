@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/concat.h"
 #include "common/digest.h"
+#include "common/exit_code.h"
 #include "common/http_probes.h"
 #include "common/log.h"
 #include "common/model_digest.h"
@@ -68,11 +70,24 @@ struct Worker {
   const WorkerOptions& options;
 };
 
+// A model whose every end token is unused could only end by length.
+absl::Status CheckEndsAreSampled(const ModelConfig& config, const UnusedIds& unused) {
+  const std::vector<int32_t>& ends = config.end_token_ids;
+  const auto is_unused = [&](int32_t id) { return unused.Contains(id); };
+  if (ends.empty() || !std::all_of(ends.begin(), ends.end(), is_unused)) return absl::OkStatus();
+  return WithExitCode(absl::InvalidArgumentError(Concat(
+                          "tokenizer.json has no token for the end token ", ends[0],
+                          " (eos_token_id), so it would never be sampled and no response would end; add "
+                          "it to the tokenizer or set rollout.mask_unused_ids to false")),
+                      ExitCode::kBadData);
+}
+
 absl::StatusOr<std::unique_ptr<Engine>> MakeEngine(const WorkerOptions& options, const ModelConfig& config,
                                                    const Tokenizer& tokenizer, const RunConfig& run) {
   EngineOptions engine;
   if (run.rollout().mask_unused_ids()) {
     ASSIGN_OR_RETURN(engine.unused_ids, UnusedIds::Find(tokenizer, config.vocab));
+    RETURN_IF_ERROR(CheckEndsAreSampled(config, engine.unused_ids));
   }
   engine.max_sequences = options.capacity;
   engine.kv_bytes = options.kv_bytes;

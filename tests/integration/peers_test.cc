@@ -104,6 +104,13 @@ TEST_F(Peers, AWorkerWithAnotherTokenizerIsRefusedNamingBoth) {
   EXPECT_THAT(ended.output, HasSubstr("worker-9 has another tokenizer (tokenizer.json) than the run"));
 }
 
+TEST_F(Peers, AWorkerWhoseOnlyEndTokenWouldNeverBeSampledSaysSo) {
+  const Ended ended =
+      Worker("worker-9", ModelWith("generation_config.json", "\"eos_token_id\": 2", "\"eos_token_id\": 30"));
+  EXPECT_EQ(ended.code, 65) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("tokenizer.json has no token for the end token 30 (eos_token_id)"));
+}
+
 TEST_F(Peers, ASecondHubOnOneRunDirectoryIsRefusedNamingTheHolder) {
   const Ended ended = RunProgram({ProgramPath("credit/rubato-credit"), "--run=" + run_->run_directory(),
                                   Concat("--config=", run_->run_directory(), "/config.yaml"), "--resume"},
