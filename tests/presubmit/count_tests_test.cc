@@ -80,5 +80,12 @@ TEST_F(CountTests, TakesAnIncompatibleTargetForSkipped) {
   EXPECT_EQ(Count(), "0 passed, 0 failed, 1 skipped\n");
 }
 
+TEST_F(CountTests, DoesNotCountAnIncompatibleTargetThatIsNoTest) {
+  Configured("//a:gpu_bench", "cc_binary");
+  events_ +=
+      "{\"id\":{\"targetCompleted\":{\"label\":\"//a:gpu_bench\"}},\"aborted\":{\"reason\":\"SKIPPED\"}}\n";
+  EXPECT_EQ(Count(), "0 passed, 0 failed, 0 skipped\n");
+}
+
 }  // namespace
 }  // namespace rubato
