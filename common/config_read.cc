@@ -46,6 +46,15 @@ class Reader {
   }
 
  private:
+  // "{quantile: 0.3}", however it was written.
+  static std::string OnOneLine(const YAML::Node& node) {
+    YAML::Emitter out;
+    out.SetMapFormat(YAML::Flow);
+    out.SetSeqFormat(YAML::Flow);
+    out << node;
+    return out.c_str();
+  }
+
   void Add(const YAML::Mark& mark, std::string_view problem) {
     problems_->Add(mark.is_null() ? Concat(name_, ": ", problem)
                                   : Concat(name_, ":", mark.line + 1, ": ", problem));
@@ -102,6 +111,11 @@ class Reader {
   }
 
   void ReadKey(const KeyInfo& key, const YAML::Node& name, const YAML::Node& value) {
+    if ((value.IsMap() || value.IsSequence()) && key.about.compound()) {
+      const std::string wrong = SetKey(key, OnOneLine(value), true, config_);
+      if (!wrong.empty()) Add(name.Mark(), wrong);
+      return;
+    }
     if (value.IsMap() || value.IsSequence()) {
       Add(name.Mark(),
           Concat(key.name, " is a ", value.IsMap() ? "section" : "list", "; it must be a single value"));

@@ -117,6 +117,17 @@ TEST(Config, NamesTheChoicesAndTheNearest) {
             "is coupled");
 }
 
+TEST(Config, ReadsAMappingOrAListAsOneLineWhereAKeyTakesOne) {
+  const RunConfig config = Parsed(
+      "credit:\n  tau_waad: {quantile: 0.3}\n  tau_delta:\n    value: 2.5\n  exclude_token_ids: [5, 7]\n");
+  EXPECT_EQ(config.credit().tau_waad(), "{quantile: 0.3}");
+  EXPECT_EQ(config.credit().tau_delta(), "{value: 2.5}");
+  EXPECT_EQ(config.credit().exclude_token_ids(), "[5, 7]");
+  EXPECT_EQ(ToYaml(Parsed(ToYaml(config))), ToYaml(config));
+  EXPECT_EQ(ProblemsOf("credit:\n  scheme: [coupled]\n"),
+            "c.yaml:2: credit.scheme is a list; it must be a single value");
+}
+
 TEST(Config, ReportsAllProblemsAtOnce) {
   const std::string problems = ProblemsOf("learner:\n  lr: x\n  eps: 5\nrunn:\n  seed: 1\n");
   for (const char* line : {":2:", ":3:", ":4:"})

@@ -30,6 +30,8 @@ Value Positive(Run& run, const Value& value);
 std::optional<int64_t> Length(const Value& value);
 // An error where Python's iter() has one.
 std::shared_ptr<Iterator> Iterate(Run& run, const Value& value);
+// Over the items of a list, which it shares.
+std::shared_ptr<Iterator> OverItems(Value list);
 bool IsIterable(const Value& value);
 // All that Iterate gives.
 List ToList(Run& run, const Value& value);

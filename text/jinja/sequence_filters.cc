@@ -14,24 +14,7 @@ namespace rubato::jinja {
 namespace {
 
 // Values that are there already, given once.
-class ReadyIterator : public Iterator {
- public:
-  explicit ReadyIterator(Value list) : Iterator(list.Depth()), list_(std::move(list)) {}
-  bool Next(Run&, Value* value) override {
-    if (at_ == list_.items().size()) return false;
-    *value = list_.items()[at_++];
-    return true;
-  }
-
- private:
-  const Value list_;
-  size_t at_ = 0;
-};
-
-Value Once(List values) {
-  return Value::Of(std::static_pointer_cast<Iterator>(
-      std::make_shared<ReadyIterator>(Value::MakeList(std::move(values)))));
-}
+Value Once(List values) { return Value::Of(OverItems(Value::MakeList(std::move(values)))); }
 
 Value Folded(const Value& value, bool is_case_sensitive) {
   return value.Is(Type::kText) && !is_case_sensitive ? Value::Of(Lower(value.text())) : value;

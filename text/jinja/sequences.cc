@@ -9,7 +9,6 @@
 namespace rubato::jinja {
 namespace {
 
-// Over the items of a list, which it shares.
 class ItemIterator : public Iterator {
  public:
   explicit ItemIterator(Value list) : Iterator(list.Depth()), list_(std::move(list)) {}
@@ -123,21 +122,23 @@ bool IsIterable(const Value& value) {
   return Length(value).has_value() || value.Is(Type::kIterator) || value.Is(Type::kLoop);
 }
 
+std::shared_ptr<Iterator> OverItems(Value list) { return std::make_shared<ItemIterator>(std::move(list)); }
+
 std::shared_ptr<Iterator> Iterate(Run& run, const Value& value) {
   switch (value.type()) {
     case Type::kText:
       return std::make_shared<TextIterator>(value);
     case Type::kList:
     case Type::kTuple:
-      return std::make_shared<ItemIterator>(value);
+      return OverItems(value);
     case Type::kDict: {
       run.Spend(value.dict().size());
       const View keys{value.shared_dict(), View::Kind::kKeys};
-      return std::make_shared<ItemIterator>(Value::MakeList(keys.ToList()));
+      return OverItems(Value::MakeList(keys.ToList()));
     }
     case Type::kView:
       run.Spend(value.view().dict->size());
-      return std::make_shared<ItemIterator>(Value::MakeList(value.view().ToList()));
+      return OverItems(Value::MakeList(value.view().ToList()));
     case Type::kRange:
       return std::make_shared<RangeIterator>(value.range());
     case Type::kIterator:
@@ -150,7 +151,7 @@ std::shared_ptr<Iterator> Iterate(Run& run, const Value& value) {
     default:
       run.Fail(Concat("'", value.TypeName(), "' object is not iterable"));
   }
-  return std::make_shared<ItemIterator>(Value::MakeList({}));
+  return OverItems(Value::MakeList({}));
 }
 
 List ToList(Run& run, const Value& value) {
